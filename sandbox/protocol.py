@@ -1,0 +1,139 @@
+"""The sandbox's words: a Program goes in, an Execution (facts, no judgement) comes out.
+
+Everything here crosses a process boundary, so every model is frozen and refuses fields it does not know.
+"""
+
+import base64
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, model_validator
+
+MEBIBYTE = 1024 * 1024
+
+
+def _bytes_of(value: Any) -> Any:
+    """Accept text (UTF-8), or ``{"base64": "..."}`` for bytes that are not text."""
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, dict) and value.keys() == {"base64"} and isinstance(value["base64"], str):
+        return base64.b64decode(value["base64"], validate=True)
+    return value
+
+
+def _json_of(value: bytes) -> str | dict[str, str]:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(value).decode()}
+
+
+Bytes = Annotated[bytes, BeforeValidator(_bytes_of), PlainSerializer(_json_of, when_used="json")]
+"""Bytes in are bytes out: a JSON string where they are UTF-8, else ``{"base64": "..."}``."""
+
+
+class Message(BaseModel, frozen=True, extra="forbid"):
+    """What crosses a process."""
+
+
+class Ended(StrEnum):
+    """How a step ended. Always the program's doing: our own failures are exceptions."""
+
+    EXITED = "exited"
+    SIGNALLED = "signalled"
+    CPU_LIMIT = "cpu_limit"
+    WALL_LIMIT = "wall_limit"
+    MEMORY_LIMIT = "memory_limit"
+    OUTPUT_LIMIT = "output_limit"
+
+
+class Peak(StrEnum):
+    """How far to trust a peak: the kernel's own high-water mark, or the highest of samples."""
+
+    EXACT = "exact"
+    SAMPLED = "sampled"
+
+
+class Limits(Message):
+    """What one step may use. CPU and memory are those of its whole process tree."""
+
+    cpu_seconds: float = Field(default=10.0, gt=0, le=300)
+    wall_seconds: float = Field(default=30.0, gt=0, le=600)
+    memory_bytes: int = Field(default=256 * MEBIBYTE, ge=16 * MEBIBYTE, le=4096 * MEBIBYTE)
+    output_bytes: int = Field(default=1 * MEBIBYTE, ge=0, le=64 * MEBIBYTE)
+    """Kept of each stream; what a program writes beyond it is drained, dropped and counted."""
+
+
+COMPILE_LIMITS = Limits(cpu_seconds=60, wall_seconds=120, memory_bytes=1024 * MEBIBYTE, output_bytes=MEBIBYTE)
+
+
+class Companion(Message):
+    """A second program beside the first, under a uid of its own, joined to it by a socket (descriptor 3 in both).
+
+    Neither is forked from the other and neither can see the other's memory or files. The run ends when the
+    companion ends. It is how a test suite judges code without sharing a process with it.
+    """
+
+    language: str
+    source: Bytes
+
+
+class Run(Message):
+    """One start of a program."""
+
+    stdin: Bytes = b""
+    arguments: tuple[str, ...] = ()
+    companion: Companion | None = None
+
+
+class Program(Message):
+    """Source text and how to run it: compiled once, run as often as there are ``runs``."""
+
+    language: str
+    source: Bytes
+    runs: tuple[Run, ...] = Field(default=(Run(),), min_length=1)
+    limits: Limits = Limits()
+    compile_limits: Limits = COMPILE_LIMITS
+
+
+class Outcome(Message):
+    """How one process ended and what it wrote."""
+
+    ended: Ended
+    exit_code: int | None = None
+    signal: str | None = None
+    stdout: Bytes = b""
+    stderr: Bytes = b""
+    stdout_dropped: int = 0
+    stderr_dropped: int = 0
+
+    @model_validator(mode="after")
+    def _exit_code_and_signal_agree_with_the_ending(self) -> Self:
+        if (self.ended is Ended.EXITED) != (self.exit_code is not None):
+            raise ValueError(f"ended {self.ended!r} with exit code {self.exit_code!r}")
+        return self
+
+    @property
+    def succeeded(self) -> bool:
+        """The process returned, and said 0."""
+        return self.exit_code == 0
+
+
+class Step(Outcome):
+    """One compilation or one run: its outcome, and what its whole process tree used."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    peak_memory_bytes: int
+    peak: Peak
+    companion: Outcome | None = None
+
+
+class Execution(Message):
+    """The facts of one Program. ``runs`` is empty when it did not compile."""
+
+    language: str
+    version: str
+    image: str
+    compile: Step | None
+    runs: tuple[Step, ...]

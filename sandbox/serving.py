@@ -1,0 +1,54 @@
+"""Serve an ASGI application: bind first, so that a port in use is one clear line and not a traceback."""
+
+import asyncio
+import socket
+import sys
+from typing import Any
+
+from sandbox.errors import CannotListen
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind ``host:port`` (port 0 lets the kernel choose). Raises CannotListen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port") from error
+    listener.listen(1024)
+    return listener
+
+
+def serve(app: Any, listener: socket.socket, *, stop_on_eof: bool = False) -> None:
+    """Serve ``app`` until SIGTERM or Ctrl-C; with ``stop_on_eof`` also when standard input closes.
+
+    A parent that starts us with a pipe for standard input can so be killed at any moment and leave nothing behind.
+    """
+    import uvicorn
+
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5))
+
+    async def run() -> None:
+        if stop_on_eof:
+            loop = asyncio.get_running_loop()
+            reader = asyncio.StreamReader()
+            await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+            watcher = asyncio.create_task(_stop_at_end(reader, server))
+            try:
+                await server.serve(sockets=[listener])
+            finally:
+                watcher.cancel()
+        else:
+            await server.serve(sockets=[listener])
+
+    print(f"listening on http://{listener.getsockname()[0]}:{listener.getsockname()[1]}", flush=True)
+    asyncio.run(run())
+
+
+async def _stop_at_end(reader: asyncio.StreamReader, server: Any) -> None:
+    while await reader.read(1024):
+        pass
+    server.should_exit = True
