@@ -1,0 +1,80 @@
+"""The container's own cgroup counters, read from inside (they are mounted read-only), on v1 and on v2 hosts.
+
+``wait4`` lies: children that were not waited for are missing from it. A cgroup counts the whole tree.
+"""
+
+import os
+from typing import NamedTuple
+
+ROOT = "/sys/fs/cgroup"
+
+
+class Reading(NamedTuple):
+    cpu_seconds: float
+    memory_bytes: int
+    peak_bytes: int
+    """High-water mark since the container began, or since the host last reset it."""
+    oom_kills: int
+    processes: int
+
+
+class Counters:
+    """Open descriptors of the counter files; a reading costs a few microseconds each."""
+
+    def __init__(self) -> None:
+        self.unified = os.path.exists(f"{ROOT}/cgroup.controllers")
+        names = (
+            ("cpu.stat", "memory.current", "memory.peak", "memory.events", "pids.current")
+            if self.unified
+            else (
+                "cpuacct/cpuacct.usage",
+                "memory/memory.usage_in_bytes",
+                "memory/memory.max_usage_in_bytes",
+                "memory/memory.oom_control",
+                "pids/pids.current",
+            )
+        )
+        self._files = [_open(f"{ROOT}/{name}") for name in names]
+
+    def read(self) -> Reading:
+        """All counters now. What the host does not offer reads as 0."""
+        return Reading(self.cpu_seconds(), self._number(1), self._number(2), self._oom_kills(), self._number(4))
+
+    def cpu_seconds(self) -> float:
+        """CPU used by every process of the container so far."""
+        if self.unified:
+            return _field(self._text(0), "usage_usec") / 1e6
+        return self._number(0) / 1e9
+
+    def memory_bytes(self) -> int:
+        """Memory charged to the container now."""
+        return self._number(1)
+
+    def processes(self) -> int:
+        """Tasks alive in the container, threads and zombies included."""
+        return self._number(4)
+
+    def _oom_kills(self) -> int:
+        return _field(self._text(3), "oom_kill")
+
+    def _text(self, index: int) -> str:
+        descriptor = self._files[index]
+        return "" if descriptor is None else os.pread(descriptor, 4096, 0).decode()
+
+    def _number(self, index: int) -> int:
+        return int(self._text(index) or 0)
+
+
+def _open(path: str) -> int | None:
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+
+
+def _field(text: str, name: str) -> int:
+    for line in text.splitlines():
+        key, _, value = line.partition(" ")
+        if key == name:
+            return int(value)
+    return 0

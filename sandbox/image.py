@@ -1,0 +1,128 @@
+"""Sandbox images: built from a tier's languages and the agent, found again by the hash of what they were built from."""
+
+import hashlib
+import io
+import shlex
+import subprocess
+import tarfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox import languages
+from sandbox.errors import BadRequest, ImageMissing
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+BASE = "lovelace/base:trixie"
+RECIPE_LABEL = "lovelace.recipe"
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A built image. ``digest`` names its bytes: the same digest, the same compilers and the same agent."""
+
+    tier: str
+    digest: str
+    languages: tuple[str, ...]
+
+
+def find(client: "APIClient", wanted: Iterable[str] = ()) -> Image:
+    """The smallest built, fresh image that has every ``wanted`` language. Raises ImageMissing."""
+    needed = set(wanted)
+    fit = [tier for tier, names in languages.tiers().items() if needed <= set(names)]
+    for tier in fit:
+        if image := _built(client, tier):
+            return image
+    raise ImageMissing(f"no up-to-date image has {', '.join(sorted(needed)) or 'any language'}: "
+                       f"run `lovelace sandbox build {fit[0] if fit else 'core'}`")  # fmt: skip
+
+
+def build(client: "APIClient", tier: str, report: Callable[[str], None]) -> Image:
+    """The image of ``tier``, built if missing or stale. Raises BadRequest, ImageMissing (it could not be built)."""
+    if tier not in languages.tiers():
+        raise BadRequest(f"unknown tier {tier!r}; there are: {', '.join(languages.tiers())}")
+    if image := _built(client, tier):
+        report(f"image {_tag(tier)} is up to date")
+        return image
+    _make_base()
+    context, recipe = _context(tier)
+    report(f"building image {_tag(tier)} ({', '.join(languages.tiers()[tier])})")
+    lines = client.build(
+        fileobj=io.BytesIO(context), custom_context=True, tag=_tag(tier), network_mode="host", rm=True, decode=True,
+        forcerm=True, labels={RECIPE_LABEL: recipe}, buildargs={"BASE": BASE, "PACKAGES": " ".join(_packages(tier))},
+    )  # fmt: skip
+    said: list[str] = []
+    for line in lines:
+        if "error" in line:
+            raise ImageMissing(f"building {_tag(tier)} failed: {line['error'].strip()}\n{''.join(said[-20:])}")
+        said.append(line.get("stream", ""))
+    image = _built(client, tier)
+    if image is None:
+        raise ImageMissing(f"the engine built {_tag(tier)}, but does not have it")
+    return image
+
+
+def recipe_directory() -> Path:
+    """Where the Dockerfile and the seccomp profile are: in the wheel, or in the checkout."""
+    packed = HERE / "recipe"
+    return packed if packed.is_dir() else HERE.parent / "docker" / "sandbox"
+
+
+def _tag(tier: str) -> str:
+    return f"lovelace/sandbox:{tier}"
+
+
+def _packages(tier: str) -> list[str]:
+    catalogue = languages.catalogue()
+    # Python is the agent's own language, whatever else the tier holds.
+    return sorted({package for name in ("python", *languages.tiers()[tier]) for package in catalogue[name].packages})
+
+
+def _built(client: "APIClient", tier: str) -> Image | None:
+    from docker.errors import ImageNotFound
+
+    try:
+        found = client.inspect_image(_tag(tier))
+    except ImageNotFound:
+        return None
+    if (found["Config"].get("Labels") or {}).get(RECIPE_LABEL) != _context(tier)[1]:
+        return None
+    return Image(tier, found["Id"], languages.tiers()[tier])
+
+
+def _context(tier: str) -> tuple[bytes, str]:
+    """The build context as a tar archive, and the hash of all that goes into the image."""
+    files = {"Dockerfile": (recipe_directory() / "Dockerfile").read_bytes(), "versions.sh": _versions_script(tier)}
+    for path in sorted((HERE / "agent").glob("*.py")):
+        files[f"agent/{path.name}"] = path.read_bytes()
+    recipe = hashlib.sha256(" ".join(_packages(tier)).encode())
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, data in files.items():
+            recipe.update(f"\n{name} {hashlib.sha256(data).hexdigest()}".encode())
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(data), 0o644
+            archive.addfile(entry, io.BytesIO(data))
+    return buffer.getvalue(), recipe.hexdigest()
+
+
+def _versions_script(tier: str) -> bytes:
+    """A shell script that prints a JSON object: what each compiler says of itself."""
+    parts = [
+        f"printf '%s\"%s\": \"%s\"' {shlex.quote(separator)} {name} \"$({languages.catalogue()[name].version})\"\n"
+        for separator, name in zip(["{", *[", "] * 99], languages.tiers()[tier], strict=False)
+    ]
+    return ("set -e\n" + "".join(parts) + "echo '}'\n").encode()
+
+
+def _make_base() -> None:
+    script = HERE.parent / "docker" / "base.sh"
+    if not script.exists():
+        script = recipe_directory() / "base.sh"
+    made = subprocess.run(["bash", str(script)], check=False, stderr=subprocess.PIPE, text=True)  # noqa: S607
+    if made.returncode:
+        raise ImageMissing(made.stderr.strip() or f"{script} failed with exit code {made.returncode}")

@@ -1,0 +1,56 @@
+"""Blocks of uids, one for each live container of this machine.
+
+RLIMIT_NPROC and the pipe quotas count per uid of the *host*: two containers that share a uid share them. A block is held
+by a file lock, so it is free again whenever and however its holder ends.
+"""
+
+import fcntl
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.errors import SandboxError
+
+FIRST = 10_000
+SIZE = 500
+BLOCKS = 100
+"""10,000 … 59,999: above Debian's users, below 65,536."""
+
+
+@dataclass(slots=True)
+class Block:
+    """``SIZE`` uids that no other live container of this machine uses."""
+
+    first: int
+    _descriptor: int
+    _used: int = 0
+
+    def next(self) -> int:
+        """A uid that this container has not used lately: a run never meets its predecessor's."""
+        uid = self.first + self._used % SIZE
+        self._used += 1
+        return uid
+
+    def release(self) -> None:
+        """Give the block back."""
+        os.close(self._descriptor)
+
+
+def claim() -> Block:
+    """A free block. Raises SandboxError when all are taken."""
+    directory = Path(tempfile.gettempdir()) / "lovelace-uids"
+    directory.mkdir(mode=0o1777, exist_ok=True)
+    for number in range(BLOCKS):
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        try:
+            descriptor = os.open(directory / str(number), flags, 0o600)
+        except PermissionError:  # another user's
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            continue
+        return Block(FIRST + number * SIZE, descriptor)
+    raise SandboxError(f"all {BLOCKS} blocks of uids are taken: is something leaking containers?")
