@@ -1,4 +1,4 @@
-"""The evaluator's words: Problem, Completion, Verdict."""
+"""The evaluator's words: Problem, Verdict, and what it needs of a sandbox."""
 
 from enum import StrEnum
 from typing import Protocol

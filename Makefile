@@ -1,0 +1,55 @@
+# Every target does the set-up that it needs by itself. `make` alone lists them.
+.PHONY: help setup round check test test-all lock stop clean
+MAKEFLAGS += --no-print-directory
+
+bin := .venv/bin
+# Versions that still fit stay; delete a lock first to move everything to the newest.
+lock := UV_NO_CONFIG=1 env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \
+	$(bin)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" --all-extras
+
+export PYTHON
+
+help:
+	@echo "make setup     .venv, a Docker engine, the smallest sandbox image"
+	@echo "make round     the whole network on this machine, once, and its leaderboard"
+	@echo "make check     lint, formatting, types, import contracts, shell syntax"
+	@echo "make test      make check, then the tests"
+	@echo "make test-all  make test, then what takes long"
+	@echo "make lock      resolve the locked requirements anew"
+	@echo "make stop      stop the Docker engine that set-up started by hand"
+	@echo "make clean     remove .venv and the tools' caches"
+
+setup:
+	@docker/setup.sh python
+
+round: setup
+	@$(bin)/lovelace rehearse
+
+check:
+	@docker/setup.sh
+	@echo "check: ruff, mypy, import-linter, bash -n"
+	@$(bin)/ruff check --quiet .
+	@$(bin)/ruff format --quiet --check . || { $(bin)/ruff format --check .; exit 1; }
+	@$(bin)/mypy --no-error-summary
+	@$(bin)/lint-imports --no-cache >.cache/lint-imports.txt || { cat .cache/lint-imports.txt; exit 1; }
+	@for script in docker/*.sh .ci/run; do bash -n $$script || exit 1; done
+
+test: check
+	@docker/setup.sh core
+	@$(bin)/python -m pytest -m "not heavy" -n 2 --dist loadfile
+
+test-all: test
+	@$(bin)/python -m pytest -m heavy
+
+lock:
+	@docker/setup.sh
+	@echo "lock: resolving"
+	@$(lock) -o requirements.lock
+	@$(lock) --group dev --constraint requirements.lock -o requirements-dev.lock
+
+stop:
+	@docker/engine.sh stop
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist

@@ -1,0 +1,1 @@
+"""Our figures beside our peers'; each by one command."""

@@ -1,0 +1,1 @@
+"""Who is registered, who signed what, and what weights they set."""

@@ -1,0 +1,45 @@
+"""Many completions judged side by side, one lease for each slot of the sandbox."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from evaluator.judging import Judgement, judge
+from evaluator.protocol import Executor, Problem
+from sandbox.errors import ContainerLost
+
+
+class Sandbox(Protocol):
+    """What a batch needs of ``sandbox.local.open_sandbox``."""
+
+    slots: int
+
+    def lease(self) -> AbstractAsyncContextManager[Executor]:
+        """An executor of one tenant's programs, one at a time."""
+
+
+async def judge_all(
+    jobs: Sequence[tuple[Problem, str]], sandbox: Sandbox, judged: Callable[[int, Judgement | None], None]
+) -> None:
+    """Judge every (problem, completion) and tell ``judged`` its index and what came of it, as they are done.
+
+    None stands for no verdict: the sandbox lost every container that tried. All else that fails is raised.
+    """
+    waiting = iter(range(len(jobs)))
+
+    async def work() -> None:
+        async with sandbox.lease() as lease:
+            for index in waiting:
+                judged(index, await _judgement(*jobs[index], lease))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(sandbox.slots, len(jobs))):
+            group.create_task(work())
+
+
+async def _judgement(problem: Problem, completion: str, executor: Executor) -> Judgement | None:
+    try:
+        return await judge(problem, completion, executor)
+    except ContainerLost:
+        return None

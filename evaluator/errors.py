@@ -1,0 +1,23 @@
+"""What can go wrong that is not the completion's doing.
+
+EvaluatorError
+├── UnknownBenchmark      no benchmark has that name; the message lists those there are
+├── BadSamples            a samples file cannot be read; the message names the file, the line and what is wrong
+└── Ungradable            the problem's own tests, or the facts about a run, cannot bear a verdict
+"""
+
+
+class EvaluatorError(Exception):
+    """Root of the tree: a failure of ours or of the data that we were given, never a verdict."""
+
+
+class UnknownBenchmark(EvaluatorError):
+    """No benchmark has that name."""
+
+
+class BadSamples(EvaluatorError):
+    """A samples file cannot be read."""
+
+
+class Ungradable(EvaluatorError):
+    """The problem's own tests, or the facts about a run, cannot bear a verdict."""

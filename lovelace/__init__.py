@@ -1,0 +1,1 @@
+"""The front door of Lovelace: one command with a sub-command for each service."""

@@ -1,0 +1,66 @@
+"""The front door: one ``lovelace`` command with a sub-command for each service.
+
+A failure that a person can act on is one line on standard error and exit code 2; anything else is a defect of ours and
+shows its traceback.
+"""
+
+import sys
+
+import typer
+
+from chain.__main__ import app as chain
+from chain.errors import ChainError
+from evaluator.__main__ import app as evaluate
+from evaluator.errors import EvaluatorError
+from lovelace.doctor import doctor
+from lovelace.rehearsal.__main__ import rehearse
+from lovelace.rehearsal.errors import RehearsalError
+from miner.__main__ import app as miner
+from miner.errors import MinerError
+from sandbox.__main__ import app as sandbox
+from sandbox.errors import SandboxError
+from validator.__main__ import app as validator
+from validator.errors import ValidatorError
+
+app = typer.Typer(
+    help="Sandboxed code-execution evaluation, and the subnet on it.", no_args_is_help=True, add_completion=False
+)
+app.add_typer(chain, name="chain")
+app.add_typer(miner, name="miner")
+app.add_typer(validator, name="validator")
+app.add_typer(sandbox, name="sandbox")
+app.add_typer(evaluate, name="evaluate")
+app.command()(rehearse)
+app.command()(doctor)
+
+
+OURS = (ChainError, EvaluatorError, MinerError, RehearsalError, SandboxError, ValidatorError)
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except OURS as error:
+        _say(error)
+    except BaseExceptionGroup as group:  # a task group wraps what its tasks raise
+        if (error := _only(group)) is None:
+            raise
+        _say(error)
+
+
+def _only(group: BaseExceptionGroup) -> BaseException | None:
+    """The first failure in ``group`` if all that failed is ours to explain."""
+    ours, others = group.split(OURS)
+    while isinstance(ours, BaseExceptionGroup):
+        ours = ours.exceptions[0]
+    return None if others else ours
+
+
+def _say(error: BaseException) -> None:
+    print(f"lovelace: {error}", file=sys.stderr)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Who may ask a miner: hotkeys that are registered and hold a validator permit."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from chain.errors import ChainError
+from chain.protocol import Metagraph
+from miner.errors import Code, Refused
+
+log = logging.getLogger(__name__)
+
+
+class Admission:
+    """Decides by the metagraph that ``read`` gives, at most every ``fresh_seconds``; while it can't, by the last one.
+
+    ``read`` blocks, and raises ChainError; it runs in a thread.
+    """
+
+    def __init__(
+        self, read: Callable[[], Metagraph], fresh_seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._read = read
+        self._fresh_seconds = fresh_seconds
+        self._clock = clock
+        self._reading = asyncio.Lock()
+        self._known: Metagraph | None = None
+        self._read_at = float("-inf")
+
+    async def admit(self, hotkey: str) -> None:
+        """Return if ``hotkey`` may ask. Raises Refused: not registered, no permit, or no chain was ever reached."""
+        metagraph = await self._metagraph()
+        if metagraph is None:
+            raise Refused(Code.CHAIN_UNREACHABLE, "this miner cannot read the chain yet; try again later")
+        neuron = metagraph.by_hotkey(hotkey)
+        if neuron is None:
+            raise Refused(Code.NOT_REGISTERED, f"hotkey {hotkey} is not registered on subnet {metagraph.netuid}")
+        if not neuron.validator_permit:
+            raise Refused(Code.NO_PERMIT, f"hotkey {hotkey} (uid {neuron.uid}) holds no validator permit")
+
+    async def _metagraph(self) -> Metagraph | None:
+        async with self._reading:
+            if self._clock() - self._read_at >= self._fresh_seconds:
+                try:
+                    self._known = await asyncio.to_thread(self._read)
+                except ChainError as error:
+                    log.warning("cannot read the chain, going on with what is known: %s", error)
+                self._read_at = self._clock()
+            return self._known

@@ -1,0 +1,156 @@
+"""Ask a miner: every request signed, every answer bounded, verified and timed.
+
+Covered: miners that are down, slow, overloaded or dripping; answers that never end, redirect, are compressed, are
+not signed or not what was asked for. Not covered: an endpoint that names a host of the caller's own network.
+"""
+
+import asyncio
+import re
+import time
+from dataclasses import dataclass
+from typing import TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from chain.errors import AnswerNotSigned
+from chain.identity import NONCE_HEADER, Identity, sign_request, verify_answer
+from miner.errors import MinerMisbehaved, MinerOverloaded, MinerRefused, MinerTimedOut, MinerUnavailable
+from miner.protocol import SIGNATURE_HEADER, Capacity, ChatRequest, ChatResponse, ErrorResponse
+from miner.reading import TooMuch, read
+from miner.retries import retrying
+
+ANSWER_BYTES = 8 * 1024 * 1024
+
+_DEFAULT_RETRY_AFTER_SECONDS = 1.0
+
+Parsed = TypeVar("Parsed", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verified answer. ``latency_seconds``: from sending the attempt that succeeded to its last byte."""
+
+    response: ChatResponse
+    latency_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    url: httpx.URL
+    hotkey: str
+    body: bytes = b""
+
+
+class MinerClient:
+    """Speaks to miners as ``identity``.
+
+    ``http`` decides how many connections there are at once; waiting for one counts as the miner's time, so its pool
+    must be at least as large as the number of requests in flight.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, identity: Identity) -> None:
+        self._http = http
+        self._identity = identity
+
+    async def complete(self, endpoint: str, hotkey: str, request: ChatRequest, *, deadline_seconds: float) -> Answer:
+        """The answer of miner ``hotkey`` at ``endpoint`` (``http://host:port``), within the deadline, retries and all.
+
+        A retry is signed anew, and is made only if the connection failed before an answer began, or after a 429.
+        Raises MinerUnavailable, MinerTimedOut, MinerOverloaded, MinerRefused, MinerMisbehaved.
+        """
+        url = _locate(endpoint, "/v1/chat/completions")
+        call = _Call("POST", url, hotkey, request.model_dump_json(exclude_none=True).encode())
+        body, latency_seconds = await self._ask(call, deadline_seconds)
+        response = _parse(ChatResponse, body, url)
+        if len(response.choices) != request.n:
+            raise MinerMisbehaved(f"{url} was asked for {request.n} choices and gave {len(response.choices)}")
+        return Answer(response, latency_seconds)
+
+    async def capacity(self, endpoint: str, hotkey: str, *, deadline_seconds: float) -> Capacity:
+        """What the miner says it can take. Raises as ``complete`` does."""
+        url = _locate(endpoint, "/v1/capacity")
+        body, _ = await self._ask(_Call("GET", url, hotkey), deadline_seconds)
+        return _parse(Capacity, body, url)
+
+    async def _ask(self, call: _Call, deadline_seconds: float) -> tuple[bytes, float]:
+        try:
+            async with asyncio.timeout(deadline_seconds):
+                return await retrying(deadline_seconds)(self._attempt, call)
+        except TimeoutError:
+            raise MinerTimedOut(f"{call.url} gave no whole answer within {deadline_seconds:g} s") from None
+
+    async def _attempt(self, call: _Call) -> tuple[bytes, float]:
+        path = call.url.raw_path.decode("ascii")
+        signed = sign_request(self._identity, method=call.method, path=path, body=call.body, receiver=call.hotkey)
+        headers = {**signed, "Accept-Encoding": "identity", "Content-Type": "application/json"}
+        request = httpx.Request(call.method, call.url, headers=headers, content=call.body)
+        began = time.monotonic()
+        try:
+            response = await self._http.send(request, stream=True, auth=None, follow_redirects=False)
+        except httpx.TransportError as error:
+            raise MinerUnavailable(f"{call.url} did not answer: {error or type(error).__name__}") from error
+        try:
+            body = await read(response, ANSWER_BYTES)
+        except TooMuch as error:
+            raise MinerMisbehaved(f"{call.url}: {error}") from error
+        except httpx.TransportError as error:
+            raise MinerUnavailable(f"{call.url} broke its answer off: {error!r}", answer_began=True) from error
+        finally:
+            await response.aclose()
+        latency_seconds = time.monotonic() - began
+        _verify(response, body, call, nonce=signed[NONCE_HEADER])
+        return body, latency_seconds
+
+
+def _locate(endpoint: str, path: str) -> httpx.URL:
+    try:
+        url = httpx.URL(endpoint.rstrip("/") + path)
+    except httpx.InvalidURL as error:
+        raise MinerMisbehaved(f"announced {endpoint!r}, which is no address: {error}") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise MinerMisbehaved(f"announced {endpoint!r}, expected http://host:port")
+    return url
+
+
+def _verify(response: httpx.Response, body: bytes, call: _Call, *, nonce: str) -> None:
+    """Raise unless this is a signed 200. An error may come unsigned (a 401 has to), but not forged."""
+    status = response.status_code
+    signature = response.headers.get(SIGNATURE_HEADER)
+    if signature is not None:
+        try:
+            verify_answer(hotkey=call.hotkey, nonce=nonce, status=status, body=body, signature=signature)
+        except AnswerNotSigned as error:
+            raise MinerMisbehaved(f"{call.url}: {error}") from error
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        raise MinerOverloaded(f"{call.url}: {_reason(body)}", retry_after_seconds=_retry_after_seconds(response))
+    if status >= httpx.codes.BAD_REQUEST:
+        raise MinerRefused(f"{call.url} answered {status}: {_reason(body)}", status=status)
+    if status != httpx.codes.OK:
+        raise MinerMisbehaved(f"{call.url} answered {status}, expected 200 or an error")
+    if signature is None:
+        raise MinerMisbehaved(f"{call.url} did not sign its answer; expected a {SIGNATURE_HEADER} header")
+
+
+def _parse(kind: type[Parsed], body: bytes, url: httpx.URL) -> Parsed:
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, fault["loc"])) or "body"
+        raise MinerMisbehaved(f"{url} answered what is no {kind.__name__}: {place}: {fault['msg']}") from error
+
+
+def _reason(body: bytes) -> str:
+    """What an error body says, fit for one line of a log."""
+    try:
+        message = ErrorResponse.model_validate_json(body).error.message
+    except ValidationError:
+        message = body[:200].decode("utf-8", "replace")
+    return repr(message[:200])
+
+
+def _retry_after_seconds(response: httpx.Response) -> float:
+    value = response.headers.get("Retry-After", "")
+    return float(value) if re.fullmatch(r"[0-9]{1,6}", value) else _DEFAULT_RETRY_AFTER_SECONDS

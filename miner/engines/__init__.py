@@ -1,0 +1,1 @@
+"""Bodies of ``miner.engine.Engine``: one scripted, one for any OpenAI-compatible server."""

@@ -1,0 +1,6 @@
+#include <iostream>
+int main() {
+    std::cout << "before\n";
+    std::cerr << "sorry\n";
+    return 3;
+}

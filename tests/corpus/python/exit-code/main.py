@@ -1,0 +1,5 @@
+import sys
+
+print("before")
+print("sorry", file=sys.stderr)
+sys.exit(3)

@@ -1,0 +1,87 @@
+"""A sandbox's promise without its walls: a program and its companion as two local processes joined at descriptor 3.
+
+For tests of the drivers and graders. It holds wall and processor time; memory and everything else is the sandbox's.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sandbox.protocol import Ended, Execution, Limits, Outcome, Peak, Program, Step
+
+START = 'ulimit -S -t "$3"; exec "$0" -I -S "$1" 3<&"$2" {extra}<&-'
+
+
+class LocalExecutor:
+    """Runs Python programs, each of one run with a companion."""
+
+    async def execute(self, program: Program) -> Execution:
+        (run,) = program.runs
+        assert run.companion is not None
+        ends = [fcntl.fcntl(end.detach(), fcntl.F_DUPFD, 10) for end in socket.socketpair()]
+        with tempfile.TemporaryDirectory() as directory:
+            sources = (program.source, run.companion.source)
+            started = time.monotonic()
+            solution, tests = [
+                await _start(Path(directory, f"{end}.py"), source, end, program.limits)
+                for source, end in zip(sources, ends, strict=True)
+            ]
+            reading = asyncio.create_task(solution.communicate())
+            judging = asyncio.create_task(tests.communicate())
+            await asyncio.wait([judging], timeout=program.limits.wall_seconds)
+            late = not judging.done()
+            _kill(solution, tests)
+            outcomes = [_outcome(solution, *await reading), _outcome(tests, *await judging)]
+        return _execution(outcomes, late, time.monotonic() - started)
+
+
+async def _start(path: Path, source: bytes, end: int, limits: Limits) -> asyncio.subprocess.Process:
+    path.write_bytes(source)
+    process = await asyncio.create_subprocess_exec(
+        *("bash", "-c", START.replace("{extra}", str(end)), sys.executable, path, str(end)),
+        str(round(limits.cpu_seconds)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        pass_fds=[end],
+        start_new_session=True,
+    )
+    os.close(end)
+    return process
+
+
+def _kill(*processes: asyncio.subprocess.Process) -> None:
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _outcome(process: asyncio.subprocess.Process, stdout: bytes, stderr: bytes) -> Outcome:
+    code = process.returncode
+    assert code is not None
+    if code == -signal.SIGXCPU:
+        return Outcome(ended=Ended.CPU_LIMIT, stdout=stdout, stderr=stderr)
+    if code < 0:
+        return Outcome(ended=Ended.SIGNALLED, signal=signal.Signals(-code).name, stdout=stdout, stderr=stderr)
+    return Outcome(ended=Ended.EXITED, exit_code=code, stdout=stdout, stderr=stderr)
+
+
+def _execution(outcomes: list[Outcome], late: bool, seconds: float) -> Execution:
+    solution, tests = outcomes
+    ended = Ended.WALL_LIMIT if late else solution.ended
+    step = Step(
+        **{**dict(solution), "ended": ended, "exit_code": None if late else solution.exit_code},
+        cpu_seconds=0.0,
+        wall_seconds=seconds,
+        peak_memory_bytes=0,
+        peak=Peak.SAMPLED,
+        companion=tests,
+    )
+    return Execution(language="python", version=sys.version, image="none", compile=None, runs=(step,))

@@ -1,0 +1,14 @@
+"""One pool for all the tests of a module: the engine is real, and so are the containers."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from sandbox.local import open_sandbox
+from sandbox.pool import Pool
+
+
+@pytest_asyncio.fixture(scope="module")
+async def sandbox(engine: None) -> AsyncIterator[Pool]:
+    async with open_sandbox(["python", "cpp", "javascript"]) as pool:
+        yield pool

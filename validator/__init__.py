@@ -1,0 +1,1 @@
+"""Put problems to miners, judge their answers, and set weights."""

@@ -1,0 +1,50 @@
+"""``lovelace validator``: run rounds."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Put problems to miners, judge their answers, set weights.", no_args_is_help=True)
+
+
+@app.callback()
+def _commands() -> None:
+    """Keep `run` a sub-command while it is the only one."""
+
+
+@app.command()
+def run(
+    key: Annotated[Path, typer.Option(help="The validator's hotkey file.")],
+    ledger: Annotated[Path, typer.Option(help="The ledger file.")],
+    database: Annotated[Path, typer.Option(help="Where rounds are recorded; made if missing.")] = Path("validator.db"),
+    problems: Annotated[int, typer.Option(min=1)] = 20,
+    samples: Annotated[int, typer.Option(min=1, max=128, help="Completions for each problem.")] = 5,
+    seed: Annotated[int | None, typer.Option(help="Of the first round; random unless given.")] = None,
+    deadline_seconds: Annotated[float, typer.Option(help="For one whole answer.")] = 60.0,
+    period_seconds: Annotated[float, typer.Option(min=0, help="From round to round.")] = 3600.0,
+    rounds: Annotated[int | None, typer.Option(min=1, help="How many; for ever unless given.")] = None,
+    slots: Annotated[int | None, typer.Option(min=1, help="Containers at once; the number of cores.")] = None,
+) -> None:
+    """Run round after round; one that was interrupted is finished first."""
+    from chain.ledger import Ledger
+    from validator import daemon
+    from validator.progress import Progress
+    from validator.settings import Settings
+
+    settings = Settings(
+        key=key, ledger=ledger, database=database, problems=problems, samples=samples, seed=seed,
+        deadline_seconds=deadline_seconds, period_seconds=period_seconds, rounds=rounds, slots=slots,
+    )  # fmt: skip
+    with Ledger.open(settings.ledger) as chain, Progress() as progress:
+
+        def show(report: daemon.Report) -> None:
+            incentives = {neuron.uid: neuron.incentive for neuron in chain.metagraph().neurons}
+            progress.show(report, incentives)
+
+        asyncio.run(daemon.run(settings, chain, progress.watch, show))
+
+
+if __name__ == "__main__":
+    app()

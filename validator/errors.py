@@ -1,0 +1,18 @@
+"""What can go wrong in a validator that is not a miner's doing, nor the sandbox's or the chain's.
+
+ValidatorError
+├── StateProblem      the database is not one of ours, or belongs to another round's settings
+└── NoMiners          nobody is registered that could be asked
+"""
+
+
+class ValidatorError(Exception):
+    """Root of the tree."""
+
+
+class StateProblem(ValidatorError):
+    """The database cannot be used as it is."""
+
+
+class NoMiners(ValidatorError):
+    """No neuron but ourselves has announced an endpoint."""

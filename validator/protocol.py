@@ -1,0 +1,107 @@
+"""The validator's words: a Round of Requests to Miners, the Results it keeps, and the Scores it draws from them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evaluator.protocol import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Miner:
+    """A neuron as it stood when the round was planned."""
+
+    uid: int
+    hotkey: str
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a round will do; everything in it follows from these."""
+
+    seed: int
+    problems: int
+    samples: int
+    """Completions asked of each miner for each problem."""
+    deadline_seconds: float
+    """For one whole answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A planned round, as the database holds it."""
+
+    id: int
+    plan: Plan
+
+
+class Sent(StrEnum):
+    """What became of a request."""
+
+    PENDING = "pending"
+    ANSWERED = "answered"
+    OVERLOADED = "overloaded"
+    """The miner said 429: counted apart from failure and from silence."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One problem put to one miner."""
+
+    id: int
+    miner: Miner
+    task_id: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A completion that awaits its verdict."""
+
+    id: int
+    task_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All that is known of one request: what scores are made of."""
+
+    miner: Miner
+    task_id: str
+    sent: Sent
+    latency_seconds: float | None
+    error: str | None
+    verdicts: tuple[Verdict, ...]
+    unjudged: int
+    """Completions that we, not the miner, failed to judge: absent from every score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A central estimate and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One miner's score and every part of it. ``docs/design/scoring.md`` has the formula."""
+
+    miner: Miner
+    quality: Interval
+    """pass@1."""
+    pass_at_k: Interval
+    """pass@k with k = the samples asked of each problem."""
+    reliability: float
+    """Share of requests that were answered."""
+    speed: float
+    latency_p50_seconds: float | None
+    latency_p95_seconds: float | None
+    total: float
+    """quality x reliability x speed."""
+    problem: str | None
+    """Why requests went unanswered, the commonest reason; None when all were answered."""

@@ -1,0 +1,27 @@
+"""What a validator is told when it starts."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, Field
+
+
+class Settings(BaseModel, frozen=True, extra="forbid"):
+    """Read once, in ``__main__``."""
+
+    key: Path
+    """The validator's hotkey file."""
+    ledger: Path
+    database: Path
+    problems: int = Field(default=20, ge=1)
+    samples: int = Field(default=5, ge=1, le=128)
+    """Completions asked of each miner for each problem."""
+    seed: int | None = None
+    """Of the first round; later ones count on from it. Drawn at random unless given."""
+    deadline_seconds: float = Field(default=60.0, gt=0)
+    """For one whole answer of a miner."""
+    period_seconds: float = Field(default=3600.0, ge=0)
+    """From the start of one round to the start of the next."""
+    rounds: int | None = Field(default=None, ge=1)
+    """How many rounds to run; for ever unless given."""
+    slots: int | None = Field(default=None, ge=1)
+    """Containers at work at the same time; the number of cores unless given."""

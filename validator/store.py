@@ -1,0 +1,305 @@
+"""The validator's record, in SQLite: the database, not the process, knows what is done.
+
+Each method that writes is one transaction; unique keys make it impossible to record anything twice. A process killed
+between two of them finds its round as it left it.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, create_engine, select
+
+from evaluator.judging import Judgement
+from evaluator.protocol import Problem, Verdict
+from validator.dispatch import Reply, seed_of
+from validator.errors import StateProblem
+from validator.protocol import Miner, Plan, Request, Result, Round, Score, Sent, Stored
+
+
+class RoundRow(SQLModel, table=True):
+    __tablename__ = "round"
+    id: int | None = Field(default=None, primary_key=True)
+    seed: int
+    problems: int
+    samples: int
+    deadline_seconds: float
+    started: float
+    finished: float | None = Field(default=None, index=True)
+
+
+class RequestRow(SQLModel, table=True):
+    __tablename__ = "request"
+    __table_args__ = (UniqueConstraint("round_id", "uid", "task_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id", index=True)
+    uid: int
+    hotkey: str
+    endpoint: str
+    task_id: str
+    seed: int
+    sent: Sent = Sent.PENDING
+    latency_seconds: float | None = None
+    error: str | None = None
+
+
+class CompletionRow(SQLModel, table=True):
+    __tablename__ = "completion"
+    __table_args__ = (UniqueConstraint("request_id", "sample"),)
+    id: int | None = Field(default=None, primary_key=True)
+    request_id: int = Field(foreign_key="request.id", index=True)
+    sample: int
+    text: str
+    unjudged: str | None = None
+    """Why we could not judge it. Our failure: it has no verdict and counts in no score."""
+
+
+class ExecutionRow(SQLModel, table=True):
+    __tablename__ = "execution"
+    completion_id: int = Field(foreign_key="completion.id", primary_key=True)
+    code: str | None
+    facts: str | None
+    """The Execution as JSON; nothing where there was nothing to run."""
+
+
+class VerdictRow(SQLModel, table=True):
+    __tablename__ = "verdict"
+    completion_id: int = Field(foreign_key="completion.id", primary_key=True)
+    passed: bool
+    verdict: str
+    """The Verdict as JSON."""
+
+
+class ScoreRow(SQLModel, table=True):
+    __tablename__ = "score"
+    round_id: int = Field(foreign_key="round.id", primary_key=True)
+    uid: int = Field(primary_key=True)
+    hotkey: str
+    quality: float
+    quality_low: float
+    quality_high: float
+    pass_at_k: float
+    reliability: float
+    speed: float
+    total: float
+
+
+class WeightRow(SQLModel, table=True):
+    __tablename__ = "weight"
+    round_id: int = Field(foreign_key="round.id", primary_key=True)
+    uid: int = Field(primary_key=True)
+    weight: float
+
+
+class Store:
+    """One validator's database. Not for two processes at once."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the database at ``path``, made if it is not there. Raises StateProblem."""
+        self._engine = create_engine(f"sqlite:///{path}")
+        event.listen(self._engine, "connect", _prepare)
+        try:
+            SQLModel.metadata.create_all(self._engine, tables=[row.__table__ for row in _TABLES])  # type: ignore[attr-defined]  # SQLModel sets it
+        except DatabaseError as error:
+            raise StateProblem(f"{path} cannot be used as a validator's database: {error.orig}") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def unfinished(self) -> Round | None:
+        """The round that is under way, if one is."""
+        with self._session() as session:
+            row = session.exec(select(RoundRow).where(col(RoundRow.finished).is_(None))).first()
+            return _round(row) if row else None
+
+    def rounds(self) -> tuple[Round, ...]:
+        """Every round that was ever planned, oldest first."""
+        with self._session() as session:
+            return tuple(_round(row) for row in session.exec(select(RoundRow).order_by(col(RoundRow.id))))
+
+    def plan(self, plan: Plan, miners: Iterable[Miner], problems: Sequence[Problem]) -> Round:
+        """Begin a round: all its requests are planned at once, so that a resumed round asks the same of the same."""
+        with self._session() as session:
+            row = RoundRow(
+                seed=plan.seed,
+                problems=plan.problems,
+                samples=plan.samples,
+                deadline_seconds=plan.deadline_seconds,
+                started=time.time(),
+            )
+            session.add(row)
+            session.flush()
+            assert row.id is not None
+            session.add_all(
+                RequestRow(
+                    round_id=row.id,
+                    uid=miner.uid,
+                    hotkey=miner.hotkey,
+                    endpoint=miner.endpoint,
+                    task_id=problem.task_id,
+                    seed=seed_of(plan.seed, miner.uid, problem.task_id),
+                )
+                for miner in miners
+                for problem in problems
+            )
+            return _round(row)
+
+    def requests(self, round_: Round) -> tuple[Request, ...]:
+        """All requests of a round."""
+        with self._session() as session:
+            return tuple(
+                _request(row) for row in session.exec(select(RequestRow).where(RequestRow.round_id == round_.id))
+            )
+
+    def pending(self, round_: Round, miner: Miner) -> tuple[Request, ...]:
+        """The requests to ``miner`` that nothing has come of yet."""
+        wanted = select(RequestRow).where(
+            RequestRow.round_id == round_.id, RequestRow.uid == miner.uid, RequestRow.sent == Sent.PENDING
+        )
+        with self._session() as session:
+            return tuple(_request(row) for row in session.exec(wanted))
+
+    def record_reply(self, request: Request, reply: Reply) -> None:
+        """What came of a request, and its completions."""
+        with self._session() as session:
+            row = session.get_one(RequestRow, request.id)
+            row.sent, row.latency_seconds, row.error = reply.sent, reply.latency_seconds, reply.error
+            session.add_all(
+                CompletionRow(request_id=request.id, sample=sample, text=text)
+                for sample, text in enumerate(reply.completions)
+            )
+
+    def awaiting(self, round_: Round, miner: Miner) -> tuple[Stored, ...]:
+        """The completions of ``miner`` that have no verdict yet."""
+        wanted = (
+            select(CompletionRow, RequestRow.task_id)
+            .join(RequestRow)
+            .outerjoin(VerdictRow)
+            .where(RequestRow.round_id == round_.id, RequestRow.uid == miner.uid)
+            .where(col(VerdictRow.completion_id).is_(None), col(CompletionRow.unjudged).is_(None))
+            .order_by(col(CompletionRow.id))
+        )
+        with self._session() as session:
+            return tuple(Stored(_id(row.id), task_id, row.text) for row, task_id in session.exec(wanted))
+
+    def record_judgement(self, completion: Stored, judgement: Judgement) -> None:
+        """The facts and the verdict of a completion, together or not at all."""
+        facts, verdict = judgement.execution, judgement.verdict
+        with self._session() as session:
+            session.add(
+                ExecutionRow(
+                    completion_id=completion.id,
+                    code=judgement.code,
+                    facts=facts.model_dump_json() if facts else None,
+                )
+            )
+            session.add(
+                VerdictRow(completion_id=completion.id, passed=verdict.passed, verdict=verdict.model_dump_json())
+            )
+
+    def record_unjudged(self, completion: Stored, reason: str) -> None:
+        """We failed to judge a completion."""
+        with self._session() as session:
+            session.get_one(CompletionRow, completion.id).unjudged = reason
+
+    def results(self, round_: Round) -> tuple[Result, ...]:
+        """Everything known of a round's requests, in the order in which they were planned."""
+        verdicts: dict[int, list[Verdict]] = {}
+        unjudged: dict[int, int] = {}
+        with self._session() as session:
+            judged = (
+                select(CompletionRow.request_id, CompletionRow.unjudged, VerdictRow.verdict)
+                .join(RequestRow)
+                .outerjoin(VerdictRow)
+                .where(RequestRow.round_id == round_.id)
+                .order_by(col(CompletionRow.request_id), col(CompletionRow.sample))
+            )
+            for request_id, reason, verdict in session.exec(judged):
+                if verdict is not None:
+                    verdicts.setdefault(request_id, []).append(Verdict.model_validate_json(verdict))
+                unjudged[request_id] = unjudged.get(request_id, 0) + (reason is not None)
+            rows = session.exec(
+                select(RequestRow).where(RequestRow.round_id == round_.id).order_by(col(RequestRow.id))
+            ).all()
+            return tuple(
+                Result(
+                    miner=_miner(row),
+                    task_id=row.task_id,
+                    sent=row.sent,
+                    latency_seconds=row.latency_seconds,
+                    error=row.error,
+                    verdicts=tuple(verdicts.get(_id(row.id), ())),
+                    unjudged=unjudged.get(_id(row.id), 0),
+                )
+                for row in rows
+            )
+
+    def record_scores(self, round_: Round, scores: Iterable[Score], weights: Mapping[int, float]) -> None:
+        """The scores and the weights that follow from them, together; written again they replace themselves."""
+        with self._session() as session:
+            for score in scores:
+                session.merge(
+                    ScoreRow(
+                        round_id=round_.id,
+                        uid=score.miner.uid,
+                        hotkey=score.miner.hotkey,
+                        quality=score.quality.value,
+                        quality_low=score.quality.low,
+                        quality_high=score.quality.high,
+                        pass_at_k=score.pass_at_k.value,
+                        reliability=score.reliability,
+                        speed=score.speed,
+                        total=score.total,
+                    )
+                )
+            for uid, weight in weights.items():
+                session.merge(WeightRow(round_id=round_.id, uid=uid, weight=weight))
+
+    def weights(self, round_: Round) -> dict[int, float]:
+        """The weights that were recorded for a round."""
+        with self._session() as session:
+            rows = session.exec(select(WeightRow).where(WeightRow.round_id == round_.id))
+            return {row.uid: row.weight for row in rows}
+
+    def finish(self, round_: Round) -> None:
+        """The round is over: its weights are set."""
+        with self._session() as session:
+            session.get_one(RoundRow, round_.id).finished = time.time()
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        with Session(self._engine) as session, session.begin():
+            yield session
+
+
+_TABLES = (RoundRow, RequestRow, CompletionRow, ExecutionRow, VerdictRow, ScoreRow, WeightRow)
+
+
+def _prepare(connection: object, _: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DB-API connection, which has no type
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.close()
+
+
+def _id(value: int | None) -> int:
+    assert value is not None
+    return value
+
+
+def _round(row: RoundRow) -> Round:
+    return Round(_id(row.id), Plan(row.seed, row.problems, row.samples, row.deadline_seconds))
+
+
+def _miner(row: RequestRow) -> Miner:
+    return Miner(row.uid, row.hotkey, row.endpoint)
+
+
+def _request(row: RequestRow) -> Request:
+    return Request(_id(row.id), _miner(row), row.task_id, row.seed)
