@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from evaluator.markdown import Block, fenced_blocks
 from evaluator.preamble import earlier_blocks, with_preamble
 from evaluator.protocol import Problem
-from evaluator.syntax import definition_pattern, is_complete, mended
+from evaluator.syntax import Syntax
 
 LONGEST_ANSWER = 1_000_000
 """Characters; an answer beyond it holds no program."""
@@ -22,6 +22,8 @@ CODE_LINE = re.compile(
     r"|@\w|\w+[ \t]*=(?!=))",
     re.MULTILINE,
 )
+RETURNS = re.compile(r"\b(?:return|yield)\b")
+MODULE_LINE = re.compile(r"\s*(?:(?:async|def|class)\b|@)")
 BODY_LINE = re.compile(r"\n(?!(?:async|def|class|import|from)\b|@|#|if __name__)\S")
 """A later line at the margin that a module would not have there."""
 
@@ -42,26 +44,25 @@ def extract(problem: Problem, answer: str) -> str | None:
 
 def _readings(problem: Problem, text: str, blocks: list[Block]) -> Iterator[str]:
     """Each way to make a program of the answer, the most convincing first."""
-    name, prompt = problem.entry_point, problem.prompt
+    syntax, prompt = Syntax(problem.entry_point), problem.prompt
     lead = text[: blocks[0].start] if blocks else text
     fenced = [block.code for block in _preferred(blocks)]
     # A margin that all lines share belongs to the page, not to the code.
-    files = [
-        source for source in map(textwrap.dedent, [*fenced, lead, text]) if definition_pattern(name).search(source)
-    ]
+    texts = dict.fromkeys(map(textwrap.dedent, [*fenced, lead, text]))
+    files = [source for source in texts if syntax.pattern.search(source)]
     bodies = [lead, *fenced]
     for source in files:
-        if is_complete(source, name):
-            yield with_preamble(problem, earlier_blocks(blocks, source) + source)
+        if syntax.is_complete(source):
+            yield with_preamble(problem, earlier_blocks(blocks, source, syntax) + source)
     for body in bodies:
-        if (code := _continued(prompt, body)) and is_complete(code, name, beyond=len(prompt)):
+        if (code := _continued(prompt, body)) and syntax.is_complete(code, beyond=len(prompt)):
             yield code
     for source in files:
-        for start in _starts(source, name):
-            if part := mended(source[start:], name):
+        for start in _starts(source, syntax):
+            if part := syntax.mended(source[start:]):
                 yield with_preamble(problem, part)
     for body in bodies:
-        if _margin(body) and (part := mended(_continued(prompt, body), name, beyond=len(prompt))):
+        if _margin(body) and (part := syntax.mended(_continued(prompt, body), beyond=len(prompt))):
             yield part
     for source in files:
         yield with_preamble(problem, source)
@@ -80,7 +81,7 @@ def _continued(prompt: str, body: str) -> str:
     if _margin(body) == margin:
         return prompt + body
     if not _margin(body):
-        if re.search(r"\b(?:return|yield)\b", body) is None:
+        if RETURNS.search(body) is None or (MODULE_LINE.match(body) and not BODY_LINE.search(body)):
             return ""
         if BODY_LINE.search(body.strip()) is None:
             return prompt + margin + body.lstrip()
@@ -93,7 +94,7 @@ def _margin(source: str) -> str:
     return match.group(1) if match else ""
 
 
-def _starts(source: str, entry_point: str) -> list[int]:
+def _starts(source: str, syntax: Syntax) -> list[int]:
     """Where code may begin in a text that starts as prose: at its first line that looks like code, or at the def."""
-    matches = (CODE_LINE.search(source), definition_pattern(entry_point).search(source))
+    matches = (CODE_LINE.search(source), syntax.pattern.search(source))
     return sorted({match.start() for match in matches if match})

@@ -44,17 +44,16 @@ def main() -> None:
     except OURS as error:
         _say(error)
     except BaseExceptionGroup as group:  # a task group wraps what its tasks raise
-        if (error := _only(group)) is None:
+        ours, others = group.split(OURS)
+        if ours is None or others is not None:
             raise
-        _say(error)
+        _say(_first(ours))
 
 
-def _only(group: BaseExceptionGroup) -> BaseException | None:
-    """The first failure in ``group`` if all that failed is ours to explain."""
-    ours, others = group.split(OURS)
-    while isinstance(ours, BaseExceptionGroup):
-        ours = ours.exceptions[0]
-    return None if others else ours
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _say(error: BaseException) -> None:

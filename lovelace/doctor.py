@@ -41,8 +41,10 @@ def examine(key: Path | None, ledger: Path | None) -> Iterator[Finding]:
     yield _disk()
     yield _try("clock", _clock)
     yield _try("key", lambda: _key(key)) if key else Finding("key", True, "none named; check one with --key FILE")
-    yield _try("ledger", lambda: _ledger(ledger)) if ledger else Finding(
-        "ledger", True, "none named; check one with --ledger FILE"
+    yield (
+        _try("ledger", lambda: _ledger(ledger))
+        if ledger
+        else Finding("ledger", True, "none named; check one with --ledger FILE")
     )
 
 
@@ -78,7 +80,7 @@ def _disk() -> Finding:
 
 
 def _clock() -> str:
-    """Signed requests are refused when clocks differ; without a peer we can only see a clock that jumps or was not set."""
+    """A wrong clock makes signed requests stale; without a peer we only see one that was not set, or went back."""
     from chain.errors import ChainError
 
     now = time.time()

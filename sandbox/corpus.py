@@ -36,8 +36,12 @@ class Expected(Message):
         if self.stdout_starts is not None:
             facts["stdout"] = (self.stdout_starts, step.stdout[: len(self.stdout_starts)])
         if self.stderr_has is not None:
-            facts["stderr"] = (self.stderr_has, self.stderr_has if self.stderr_has in step.stderr.decode(errors="replace") else step.stderr[-400:])  # fmt: skip
-        for name, least in (("cpu_seconds", self.cpu_seconds_at_least), ("peak_memory_bytes", self.peak_bytes_at_least)):
+            stderr = step.stderr.decode(errors="replace")
+            facts["stderr"] = (self.stderr_has, self.stderr_has if self.stderr_has in stderr else stderr[-400:])
+        for name, least in (
+            ("cpu_seconds", self.cpu_seconds_at_least),
+            ("peak_memory_bytes", self.peak_bytes_at_least),
+        ):
             got = getattr(step, name)
             if got < least:
                 facts[name] = (f"at least {least}", got)

@@ -27,8 +27,9 @@ TMPFS = {
 
 def connect() -> "APIClient":
     """A client of the engine that the environment names (DOCKER_HOST and friends). Raises EngineUnavailable."""
-    import docker
     from docker.errors import DockerException
+
+    import docker
 
     try:
         client = docker.from_env(version="auto", timeout=60, max_pool_size=32).api
@@ -104,6 +105,8 @@ class Engine:
                 self.remove(container["Id"])
 
     def _host_config(self, memory_bytes: int) -> Any:
+        from docker.types import LogConfig
+
         limit = memory_bytes + OVERHEAD_BYTES
         return self._client.create_host_config(
             auto_remove=True,
@@ -119,7 +122,7 @@ class Engine:
             ipc_mode="private",
             tmpfs=TMPFS,
             shm_size=16 * MEBIBYTE,
-            log_config={"type": "none"},
+            log_config=LogConfig(type="none"),
             oom_score_adj=500,
         )
 

@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox import languages
 from sandbox.errors import BadRequest, ImageMissing
@@ -86,7 +86,7 @@ def _built(client: "APIClient", tier: str) -> Image | None:
     from docker.errors import ImageNotFound
 
     try:
-        found = client.inspect_image(_tag(tier))
+        found: dict[str, Any] = client.inspect_image(_tag(tier))  # type: ignore[no-untyped-call]  # a stub's omission
     except ImageNotFound:
         return None
     if (found["Config"].get("Labels") or {}).get(RECIPE_LABEL) != _context(tier)[1]:
@@ -113,7 +113,7 @@ def _context(tier: str) -> tuple[bytes, str]:
 def _versions_script(tier: str) -> bytes:
     """A shell script that prints a JSON object: what each compiler says of itself."""
     parts = [
-        f"printf '%s\"%s\": \"%s\"' {shlex.quote(separator)} {name} \"$({languages.catalogue()[name].version})\"\n"
+        f'printf \'%s"%s": "%s"\' {shlex.quote(separator)} {name} "$({languages.catalogue()[name].version})"\n'
         for separator, name in zip(["{", *[", "] * 99], languages.tiers()[tier], strict=False)
     ]
     return ("set -e\n" + "".join(parts) + "echo '}'\n").encode()

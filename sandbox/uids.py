@@ -1,7 +1,7 @@
 """Blocks of uids, one for each live container of this machine.
 
-RLIMIT_NPROC and the pipe quotas count per uid of the *host*: two containers that share a uid share them. A block is held
-by a file lock, so it is free again whenever and however its holder ends.
+RLIMIT_NPROC and the pipe quotas count per uid of the *host*: two containers that share a uid share them. A block is
+held by a file lock, so it is free again whenever and however its holder ends.
 """
 
 import fcntl

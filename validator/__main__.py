@@ -31,6 +31,7 @@ def run(
     from chain.ledger import Ledger
     from validator import daemon
     from validator.progress import Progress
+    from validator.rounds import Report
     from validator.settings import Settings
 
     settings = Settings(
@@ -39,7 +40,7 @@ def run(
     )  # fmt: skip
     with Ledger.open(settings.ledger) as chain, Progress() as progress:
 
-        def show(report: daemon.Report) -> None:
+        def show(report: Report) -> None:
             incentives = {neuron.uid: neuron.incentive for neuron in chain.metagraph().neurons}
             progress.show(report, incentives)
 

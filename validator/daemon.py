@@ -1,6 +1,7 @@
 """Round after round, a period apart."""
 
 import asyncio
+import itertools
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
@@ -22,7 +23,7 @@ Watch = Callable[[str, int, int], None]
 async def open_validator(
     settings: Settings, ledger: Ledger, sandbox: Sandbox, watch: Watch
 ) -> AsyncIterator[Validator]:
-    """A validator with its key, database and connections, all released at the end. Raises KeyFileProblem, StateProblem."""
+    """A validator with its key, database and connections, released at the end. Raises KeyFileProblem, StateProblem."""
     import httpx
 
     hotkey = identity.load(settings.key)
@@ -43,13 +44,12 @@ async def run(settings: Settings, ledger: Ledger, watch: Watch, show: Callable[[
         open_sandbox(["python"], slots=settings.slots) as sandbox,
         open_validator(settings, ledger, sandbox, watch) as validator,
     ):
-        done = 0
-        while settings.rounds is None or done < settings.rounds:
-            if done:
-                await asyncio.sleep(max(0.0, began + settings.period_seconds - time.monotonic()))
-            began = time.monotonic()
-            show(await validator.run_round(plan(settings, first + done)))
-            done += 1
+        numbers = itertools.count() if settings.rounds is None else range(settings.rounds)
+        due = time.monotonic()
+        for number in numbers:
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            due = time.monotonic() + settings.period_seconds
+            show(await validator.run_round(plan(settings, first + number)))
 
 
 def plan(settings: Settings, seed: int) -> Plan:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from validator.protocol import Interval, Score
+from validator.protocol import Interval
 from validator.rounds import Report
 
 if TYPE_CHECKING:
@@ -26,15 +26,12 @@ def leaderboard(
         uid = score.miner.uid
         skill = [f"{known_skills[uid]:.2f}"] if known_skills else []
         table.add_row(
-            str(uid), f"{score.miner.hotkey[:8]}…", *skill, *_qualities(score), _milliseconds(score.latency_p50_seconds),
-            _milliseconds(score.latency_p95_seconds), f"{score.reliability:.2f}", f"{score.speed:.2f}",
+            str(uid), f"{score.miner.hotkey[:8]}…", *skill, _interval(score.quality), _interval(score.pass_at_k),
+            _milliseconds(score.latency_p50_seconds), _milliseconds(score.latency_p95_seconds),
+            f"{score.reliability:.2f}", f"{score.speed:.2f}",
             f"{score.total:.3f}", f"{report.weights.get(uid, 0.0):.4f}", f"{incentives.get(uid, 0.0):.4f}",
         )  # fmt: skip
     return table
-
-
-def _qualities(score: Score) -> tuple[str, str]:
-    return _interval(score.quality), _interval(score.pass_at_k)
 
 
 def _interval(interval: Interval) -> str:

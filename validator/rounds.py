@@ -1,6 +1,6 @@
 """One round, the main line of the house: problem, request, completion, program, execution, verdict, score, weight.
 
-Whatever is done is in the store before the next thing begins, so a round that was killed at any point goes on from there.
+Whatever is done is in the store before the next thing begins, so a round that was killed goes on from there.
 """
 
 import asyncio
@@ -12,11 +12,11 @@ from typing import Protocol
 from chain.errors import ChainError
 from chain.protocol import Chain
 from evaluator import datasets
+from evaluator.errors import Ungradable
 from evaluator.judging import judge
 from evaluator.protocol import Executor, Problem
 from miner.client import MinerClient
 from miner.errors import MinerError
-from evaluator.errors import Ungradable
 from sandbox.errors import ContainerLost
 from validator import problems as sources
 from validator.dispatch import Reply, ask
@@ -117,6 +117,7 @@ class Validator:
             for request in pending:
                 self.store.record_reply(request, Reply(Sent.FAILED, error=str(error)))
             return
+        done = 0
         in_flight = asyncio.Semaphore(min(capacity.concurrent_requests, IN_FLIGHT))
 
         async def put(request: Request) -> None:
@@ -126,7 +127,9 @@ class Validator:
                     self.client, request, problem, samples=plan.samples, deadline_seconds=plan.deadline_seconds
                 )
             self.store.record_reply(request, reply)
-            self.watch(f"answers of uid {miner.uid}", plan.problems - len(self.store.pending(round_, miner)), plan.problems)  # fmt: skip
+            nonlocal done
+            done += 1
+            self.watch(f"answers of uid {miner.uid}", done, len(pending))
 
         async with asyncio.TaskGroup() as tasks:
             for request in pending:

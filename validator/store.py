@@ -102,7 +102,9 @@ class Store:
         self._engine = create_engine(f"sqlite:///{path}")
         event.listen(self._engine, "connect", _prepare)
         try:
-            SQLModel.metadata.create_all(self._engine, tables=[row.__table__ for row in _TABLES])  # type: ignore[attr-defined]  # SQLModel sets it
+            SQLModel.metadata.create_all(
+                self._engine, tables=[SQLModel.metadata.tables[str(row.__tablename__)] for row in _TABLES]
+            )
         except DatabaseError as error:
             raise StateProblem(f"{path} cannot be used as a validator's database: {error.orig}") from error
 

@@ -5,6 +5,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -79,7 +80,7 @@ async def _prepare(sandbox: "Pool", problems: "tuple[Problem, ...]", seed: int, 
 def _tell(report: "Report", known: Mapping[int, float]) -> None:
     by_skill = sorted(known, key=lambda uid: known[uid])
     weights = [report.weights.get(uid, 0.0) for uid in by_skill]
-    follow = all(low < high for low, high in zip(weights, weights[1:], strict=False))
+    follow = all(low < high for low, high in pairwise(weights))
     print(f"weights sum to {sum(weights):.6f} and {'follow' if follow else 'do NOT follow'} the miners' skills")
 
 

@@ -16,7 +16,7 @@ from typing import Any, Never
 
 from . import warm_python
 
-WARM = (
+WARM = (  # noqa: SIM905  words read better than a column of strings
     "abc argparse array ast base64 bisect calendar cmath collections collections.abc contextlib copy csv dataclasses "
     "datetime decimal enum fractions functools hashlib heapq inspect io itertools json math numbers operator os pathlib "
     "pickle pprint queue random re statistics string struct subprocess sys tempfile textwrap threading time traceback "
@@ -93,7 +93,7 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> Never:
             gc.enable()
             warm_python.run(command[0], command[1:])
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        os.execvpe(command[0], command, environment)
+        os.execvpe(command[0], command, environment)  # noqa: S606  it is what we are for
     except OSError as error:
         os.write(2, f"cannot start {order['command'][0]}: {error.strerror}\n".encode())
     finally:

@@ -43,7 +43,7 @@ class LocalExecutor:
 
 
 async def _start(path: Path, source: bytes, end: int, limits: Limits) -> asyncio.subprocess.Process:
-    path.write_bytes(source)
+    path.write_bytes(source)  # noqa: ASYNC240  a few kilobytes
     process = await asyncio.create_subprocess_exec(
         *("bash", "-c", START.replace("{extra}", str(end)), sys.executable, path, str(end)),
         str(round(limits.cpu_seconds)),

@@ -31,7 +31,7 @@ SHAPES = {
     "a label in braces": Shape(f"```{{.python}}\n{FILE}```"),
     "an unlabelled fence": Shape(f"```\n{FILE}```"),
     "tildes": Shape(f"~~~python\n{FILE}~~~"),
-    "a long fence around a short one": Shape(f'````python\ndef add(a, b):\n    """```"""\n    return a + b\n````'),
+    "a long fence around a short one": Shape('````python\ndef add(a, b):\n    """```"""\n    return a + b\n````'),
     "an unclosed fence": Shape(f"```python\n{FILE}"),
     "an unclosed fence cut off in what follows": Shape(f"```python\n{FILE}\n\nprint(add(1, "),
     "a fence in a list": Shape("1. Code:\n\n   ```python\n   def add(a, b):\n\n       return a + b\n   ```\n2. Done."),
@@ -52,7 +52,9 @@ SHAPES = {
     "an import in a fence of its own": Shape(
         "```python\nimport operator as op\n```\nthen\n```python\ndef add(a, b):\n    return op.add(a, b)\n```"
     ),
-    "a helper in the same fence": Shape("```python\ndef f(x):\n    return x\n\ndef add(a, b):\n    return f(a) + b\n```"),
+    "a helper in the same fence": Shape(
+        "```python\ndef f(x):\n    return x\n\ndef add(a, b):\n    return f(a) + b\n```"
+    ),
     "a helper below": Shape("```python\ndef add(a, b):\n    return f(a) + b\n\ndef f(x):\n    return x\n```"),
     "the prompt's import and helper taken for granted": Shape(
         "```python\ndef add(a, b):\n    return math.floor(a + double(b) / 2)\n```"
@@ -60,7 +62,9 @@ SHAPES = {
     "the whole prompt repeated": Shape(f"```python\n{PREAMBLE}{FILE}```", code=PREAMBLE + FILE),
     "a future import": Shape(f"```python\nfrom __future__ import annotations\n\n{FILE}```"),
     "a lambda": Shape("```python\nadd = lambda a, b: a + b\n```"),
-    "a decorated function": Shape("```python\nfrom functools import cache\n\n@cache\ndef add(a, b):\n    return a + b\n```"),
+    "a decorated function": Shape(
+        "```python\nfrom functools import cache\n\n@cache\ndef add(a, b):\n    return a + b\n```"
+    ),
     "a main block": Shape(f"```python\n{FILE}\nif __name__ == '__main__':\n    raise SystemExit(add(1, 2))\n```"),
     "a body in a fence": Shape(f"```python\n{BODY}```"),
     "a body in a fence at the margin": Shape("```python\ntotal = a\ntotal += b\nreturn total\n```"),
@@ -79,7 +83,9 @@ SHAPES = {
     "a raw continuation that closes a fence": Shape(f"{BODY}```\n\nThis returns the sum."),
     "a file that closes a fence": Shape(f"{FILE}```\n\nThis returns the sum."),
     "reasoning first": Shape(f"<think>\nMaybe\n```python\n{WRONG}```\n</think>\n```python\n{FILE}```"),
-    "letters beyond ASCII": Shape("Grüße — 你好 😀\n```python\ndef add(a, b):\n    é = '😀'\n    return a + b\n```\n再见"),
+    "letters beyond ASCII": Shape(
+        "Grüße — 你好 😀\n```python\ndef add(a, b):\n    é = '😀'\n    return a + b\n```\n再见"
+    ),
     "code that does not parse": Shape("```python\ndef add(a, b):\n    return a +\n```", gives=SyntaxError),
     "a cut-off body": Shape("    return (a +", gives=SyntaxError),
     "nothing": Shape("", gives=None),
