@@ -47,8 +47,7 @@ def _readings(problem: Problem, text: str, blocks: list[Block]) -> Iterator[str]
     syntax, prompt = Syntax(problem.entry_point), problem.prompt
     lead = text[: blocks[0].start] if blocks else text
     fenced = [block.code for block in _preferred(blocks)]
-    # A margin that all lines share belongs to the page, not to the code.
-    texts = dict.fromkeys(map(textwrap.dedent, [*fenced, lead, text]))
+    texts = dict.fromkeys(map(_at_margin, [*fenced, lead, text]))
     files = [source for source in texts if syntax.pattern.search(source)]
     bodies = [lead, *fenced]
     for source in files:
@@ -86,6 +85,11 @@ def _continued(prompt: str, body: str) -> str:
         if BODY_LINE.search(body.strip()) is None:
             return prompt + margin + body.lstrip()
     return prompt + textwrap.indent(textwrap.dedent(body), margin)
+
+
+def _at_margin(source: str) -> str:
+    """Without the margin that all lines share: it belongs to the page, not to the code."""
+    return textwrap.dedent(source) if _margin(source) else source
 
 
 def _margin(source: str) -> str:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter_markdown
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from tree_sitter import Language, Node, Parser
 
 MOST_BLOCKS = 64
-"""An answer with more fences is read from its end."""
+LONGEST_MARKDOWN = 500_000
+"""Characters. Of an answer with more blocks or more text, the end is read."""
+
+FENCE = re.compile(r"^[ \t>*+.)0-9-]*(?:```|~~~)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +29,32 @@ class Block:
 
 
 def fenced_blocks(text: str) -> list[Block]:
-    """Return the fenced blocks of ``text`` in order, at most the last 64, wherever they are nested.
+    """Return the fenced blocks of ``text`` in order, wherever they are nested; the last ones, if there are very many.
 
     A fence that is never closed reaches to the end of its container, as CommonMark says.
     """
-    if "```" not in text and "~~~" not in text:
+    fences = [match.end() for match in FENCE.finditer(text, max(0, len(text) - LONGEST_MARKDOWN))]
+    if not fences:
         return []
-    source = text.encode("utf-8", "surrogatepass")
+    offset = max(0, len(text) - LONGEST_MARKDOWN)
+    source = text[offset:].encode("utf-8", "surrogatepass")
     root = Parser(_language()).parse(source).root_node
-    nodes = QueryCursor(_fences()).captures(root).get("block", [])
-    nodes.sort(key=lambda node: node.start_byte)
-    return [_block(node, source) for node in nodes[-MOST_BLOCKS:]]
+    blocks: dict[int, Block] = {}
+    for end in fences[-2 * MOST_BLOCKS :]:
+        at = len(text[offset:end].encode("utf-8", "surrogatepass"))
+        node = root.descendant_for_byte_range(at - 1, at)
+        block = node.parent if node is not None and node.type == "fenced_code_block_delimiter" else None
+        if block is not None and block.start_byte not in blocks:
+            blocks[block.start_byte] = _block(block, source, offset)
+    return list(blocks.values())
 
 
-def _block(node: Node, source: bytes) -> Block:
+def _block(node: Node, source: bytes, offset: int) -> Block:
     parts = {child.type: child for child in node.children}
     label = _text(source, parts["info_string"]) if "info_string" in parts else ""
     word = re.search(r"\w+", label)
     code = _unquoted(source, parts["code_fence_content"]) if "code_fence_content" in parts else ""
-    start = len(source[: node.start_byte].decode("utf-8", "surrogatepass"))
+    start = offset + len(source[: node.start_byte].decode("utf-8", "surrogatepass"))
     return Block(word.group().lower() if word else "", code, start)
 
 
@@ -66,8 +76,3 @@ def _text(source: bytes, node: Node) -> str:
 @cache
 def _language() -> Language:
     return Language(tree_sitter_markdown.language())
-
-
-@cache
-def _fences() -> Query:
-    return Query(_language(), "(fenced_code_block) @block")

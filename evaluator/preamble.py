@@ -27,7 +27,7 @@ def with_preamble(problem: Problem, code: str) -> str:
 
 def earlier_blocks(blocks: list[Block], chosen: str, syntax: Syntax) -> str:
     """The blocks before ``chosen`` that define what it uses and does not define itself."""
-    sources = [textwrap.dedent(block.code) for block in blocks]
+    sources = [block.code for block in blocks]
     if chosen not in sources:
         return ""
     needed: list[str] = []

@@ -1,4 +1,4 @@
-"""What the scripted miners of a rehearsal know: to each problem a right answer, and a wrong one that was seen to fail."""
+"""What the scripted miners of a rehearsal know: to each problem a right answer, and one that was seen to fail."""
 
 import ast
 import random

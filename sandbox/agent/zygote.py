@@ -18,9 +18,9 @@ from . import warm_python
 
 WARM = (  # noqa: SIM905  words read better than a column of strings
     "abc argparse array ast base64 bisect calendar cmath collections collections.abc contextlib copy csv dataclasses "
-    "datetime decimal enum fractions functools hashlib heapq inspect io itertools json math numbers operator os pathlib "
-    "pickle pprint queue random re statistics string struct subprocess sys tempfile textwrap threading time traceback "
-    "typing unittest urllib.parse uuid warnings weakref zlib"
+    "datetime decimal enum fractions functools hashlib heapq inspect io itertools json math numbers operator os "
+    "pathlib pickle pprint queue random re statistics string struct subprocess sys tempfile textwrap threading time "
+    "traceback typing unittest urllib.parse uuid warnings weakref zlib"
 ).split()
 """What programs commonly import, imported once for all of them."""
 
