@@ -2,10 +2,10 @@
 
 import json
 import os
+import select
 import signal
 import socket
 import sys
-from dataclasses import dataclass
 from typing import Any
 
 from .zygote import ENVIRONMENT, MESSAGE_LIMIT
@@ -16,14 +16,6 @@ _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 class SpawnFailed(Exception):
     """The zygote could not fork: the container is full, or broken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """A program's end, as ``wait`` tells it."""
-
-    pid: int
-    status: int
 
 
 class Nursery:
@@ -37,26 +29,23 @@ class Nursery:
         return self._channel.fileno()
 
     def spawn(self, order: dict[str, Any], descriptors: list[int]) -> int:
-        """Fork one program; its pid. Raises SpawnFailed."""
+        """Fork one program; its pid. Not while waiting. Raises SpawnFailed."""
         socket.send_fds(self._channel, [json.dumps(order).encode()], descriptors)
-        while "spawned" not in (answer := self._receive()):
-            if "error" in answer:
-                raise SpawnFailed(answer["error"])
-            self._deaths.append(Death(answer["pid"], answer["status"]))
-        return int(answer["spawned"])
+        pid, _, reason = self._receive().partition(b" ")
+        if pid == b"0":
+            raise SpawnFailed(reason.decode())
+        return int(pid)
 
-    def death(self, timeout: float = 0) -> Death | None:
-        """The next death, waiting up to ``timeout`` seconds for it."""
-        if self._deaths:
-            return self._deaths.pop(0)
-        self._channel.settimeout(timeout)
-        try:
-            answer = self._receive()
-        except (BlockingIOError, TimeoutError):
+    def wait(self) -> None:
+        """From now on, hear of deaths, until all that were spawned are dead."""
+        self._channel.send(b"wait")
+
+    def death(self, timeout: float | None = None) -> tuple[int, int] | None:
+        """The pid and wait status of the next to die; None if nobody did within ``timeout`` seconds."""
+        if timeout is not None and not select.select([self._channel], [], [], timeout)[0]:
             return None
-        finally:
-            self._channel.settimeout(None)
-        return Death(answer["pid"], answer["status"])
+        pid, status = self._receive().split()
+        return int(pid), int(status)
 
     def massacre(self) -> None:
         """Kill every process of the container but ourselves, the zygote too; then start a fresh one."""
@@ -70,7 +59,6 @@ class Nursery:
         self._start()
 
     def _start(self) -> None:
-        self._deaths: list[Death] = []
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         os.set_inheritable(theirs.fileno(), True)
         os.posix_spawn(
@@ -85,9 +73,8 @@ class Nursery:
         theirs.close()
         self._receive()
 
-    def _receive(self) -> dict[str, Any]:
+    def _receive(self) -> bytes:
         message = self._channel.recv(MESSAGE_LIMIT)
         if not message:
             raise SpawnFailed("the zygote is gone")
-        answer: dict[str, Any] = json.loads(message)
-        return answer
+        return message

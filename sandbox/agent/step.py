@@ -115,6 +115,7 @@ class Step:
                 os.close(pipe)
         for end in ends:
             end.close()
+        self.nursery.wait()
 
     def _watch(self, standard_input: Input, started: float, cpu_before: float) -> str | None:
         """Drain, feed and wait until the leader has ended; the name of the limit that was hit first, if any."""
@@ -155,21 +156,21 @@ class Step:
                         poll.register(HOST, select.POLLIN)
         return None
 
-    def _bury(self, timeout: float = 0) -> None:
-        while death := self.nursery.death(timeout):
-            for process in self.processes:
-                if process.pid == death.pid:
-                    process.status = death.status
-            if all(process.status is not None for process in self.processes):
-                return
+    def _bury(self, timeout: float | None = None) -> bool:
+        """Take note of the next death; False if there was none within ``timeout`` seconds."""
+        death = self.nursery.death(timeout)
+        for process in self.processes:
+            if death and process.pid == death[0]:
+                process.status = death[1]
+        return death is not None
 
     def _end_all(self, processes_before: int) -> None:
         """Nothing that this step started is alive when this returns."""
         for process in self.processes:
             if process.status is None:
                 os.kill(process.pid, signal.SIGKILL)
-        if any(process.status is None for process in self.processes):
-            self._bury(timeout=2)
+        while any(process.status is None for process in self.processes) and self._bury(timeout=2):
+            pass
         if self.counters.processes() != processes_before or any(p.status is None for p in self.processes):
             self.nursery.massacre()
         for process in self.processes:

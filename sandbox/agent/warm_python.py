@@ -7,7 +7,6 @@ Not covered: objects still alive at the very end are not finalised (``__del__`` 
 import atexit
 import os
 import sys
-import threading
 import types
 from typing import Never
 
@@ -17,7 +16,8 @@ def run(path: str, arguments: list[str]) -> Never:
     status = 1
     try:
         status = _exit_status(path, arguments)
-        threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter itself calls before atexit
+        if threading := sys.modules.get("threading"):
+            threading._shutdown()  # what the interpreter itself calls before atexit
         atexit._run_exitfuncs()
         status = _flushed(status)
     finally:
