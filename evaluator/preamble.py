@@ -1,7 +1,6 @@
 """What an answer takes for granted: the prompt's imports and helpers, and helpers shown in an earlier fence."""
 
 import re
-import textwrap
 
 from evaluator.markdown import Block
 from evaluator.protocol import Problem

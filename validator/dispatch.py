@@ -53,9 +53,12 @@ async def ask(
     miner = request.miner
     try:
         answer = await client.complete(miner.endpoint, miner.hotkey, chat, deadline_seconds=deadline_seconds)
-    except MinerOverloaded as error:
-        return Reply(Sent.OVERLOADED, error=str(error))
     except MinerError as error:
-        return Reply(Sent.FAILED, error=str(error))
+        return no_answer(error)
     texts = tuple(choice.message.content for choice in answer.response.choices)
     return Reply(Sent.ANSWERED, texts, answer.latency_seconds)
+
+
+def no_answer(error: MinerError) -> Reply:
+    """The reply that a miner's failure amounts to."""
+    return Reply(Sent.OVERLOADED if isinstance(error, MinerOverloaded) else Sent.FAILED, error=str(error))

@@ -1,7 +1,7 @@
 """What can go wrong in a validator that is not a miner's doing, nor the sandbox's or the chain's.
 
 ValidatorError
-├── StateProblem      the database is not one of ours, or belongs to another round's settings
+├── StateProblem      the database is not one of ours, cannot be written, or knows already what it is told
 └── NoMiners          nobody is registered that could be asked
 """
 

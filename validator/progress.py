@@ -11,7 +11,7 @@ from rich.progress import Progress as Bars
 from validator.leaderboard import leaderboard
 from validator.rounds import Report
 
-TABLE_WIDTH = 130
+TABLE_WIDTH = 150
 
 
 class Progress:
@@ -20,9 +20,10 @@ class Progress:
     def __init__(self) -> None:
         # A table cut to the width of a pipe would lose columns; a narrow terminal wraps it.
         self._console = Console(width=max(Console().width, TABLE_WIDTH))
+        screen = Console(stderr=True)
         self._bars = Bars(
             TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-            console=Console(stderr=True), transient=True,
+            console=screen, transient=True, disable=not screen.is_terminal,
         )  # fmt: skip
         self._tasks: dict[str, TaskID] = {}
 

@@ -19,9 +19,9 @@ from miner.client import MinerClient
 from miner.errors import MinerError
 from sandbox.errors import ContainerLost
 from validator import problems as sources
-from validator.dispatch import Reply, ask
+from validator.dispatch import ask, no_answer
 from validator.errors import NoMiners
-from validator.protocol import Miner, Plan, Request, Round, Score, Sent
+from validator.protocol import Miner, Plan, Request, Round, Score
 from validator.scoring import score
 from validator.store import Store
 from validator.weights import weigh
@@ -115,7 +115,7 @@ class Validator:
             )
         except MinerError as error:
             for request in pending:
-                self.store.record_reply(request, Reply(Sent.FAILED, error=str(error)))
+                self.store.record_reply(request, no_answer(error))
             return
         done = 0
         in_flight = asyncio.Semaphore(min(capacity.concurrent_requests, IN_FLIGHT))

@@ -99,6 +99,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         """Open the database at ``path``, made if it is not there. Raises StateProblem."""
+        self._path = path
         self._engine = create_engine(f"sqlite:///{path}")
         event.listen(self._engine, "connect", _prepare)
         try:
@@ -166,9 +167,11 @@ class Store:
             return tuple(_request(row) for row in session.exec(wanted))
 
     def record_reply(self, request: Request, reply: Reply) -> None:
-        """What came of a request, and its completions."""
+        """What came of a request, and its completions. Raises StateProblem if that is known already."""
         with self._session() as session:
             row = session.get_one(RequestRow, request.id)
+            if row.sent is not Sent.PENDING:
+                raise StateProblem(f"request {request.id} is {row.sent} already: does another validator work here?")
             row.sent, row.latency_seconds, row.error = reply.sent, reply.latency_seconds, reply.error
             session.add_all(
                 CompletionRow(request_id=request.id, sample=sample, text=text)
@@ -189,7 +192,7 @@ class Store:
             return tuple(Stored(_id(row.id), task_id, row.text) for row, task_id in session.exec(wanted))
 
     def record_judgement(self, completion: Stored, judgement: Judgement) -> None:
-        """The facts and the verdict of a completion, together or not at all."""
+        """The facts and the verdict of a completion, together or not at all. Raises StateProblem if it has them."""
         facts, verdict = judgement.execution, judgement.verdict
         with self._session() as session:
             session.add(
@@ -274,8 +277,11 @@ class Store:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with Session(self._engine) as session, session.begin():
-            yield session
+        try:
+            with Session(self._engine) as session, session.begin():
+                yield session
+        except DatabaseError as error:
+            raise StateProblem(f"{self._path} does not take what we record: {error.orig}") from error
 
 
 _TABLES = (RoundRow, RequestRow, CompletionRow, ExecutionRow, VerdictRow, ScoreRow, WeightRow)
