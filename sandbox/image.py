@@ -1,5 +1,9 @@
-"""Sandbox images: built from a tier's languages and the agent, found again by the hash of what they were built from."""
+"""Sandbox images: built from a tier's languages and the agent, and tagged with the hash of what they were built from.
 
+So a checkout finds its own images and no stale ones; the last few of each tier are kept.
+"""
+
+import contextlib
 import hashlib
 import io
 import shlex
@@ -17,7 +21,9 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 BASE = "lovelace/base:trixie"
-RECIPE_LABEL = "lovelace.recipe"
+TIER_LABEL = "lovelace.tier"
+KEPT = 3
+"""Images of a tier that stay after a build, the new one among them."""
 HERE = Path(__file__).parent
 
 
@@ -42,18 +48,18 @@ def find(client: "APIClient", wanted: Iterable[str] = ()) -> Image:
 
 
 def build(client: "APIClient", tier: str, report: Callable[[str], None]) -> Image:
-    """The image of ``tier``, built if missing or stale. Raises BadRequest, ImageMissing (it could not be built)."""
+    """The image of ``tier``, built if it is not there. Raises BadRequest, ImageMissing (it could not be built)."""
     if tier not in languages.tiers():
         raise BadRequest(f"unknown tier {tier!r}; there are: {', '.join(languages.tiers())}")
     if image := _built(client, tier):
-        report(f"image {_tag(tier)} is up to date")
+        report(f"image {_tag(tier)} is there")
         return image
     _make_base()
-    context, recipe = _context(tier)
     report(f"building image {_tag(tier)} ({', '.join(languages.tiers()[tier])})")
     lines = client.build(
-        fileobj=io.BytesIO(context), custom_context=True, tag=_tag(tier), network_mode="host", rm=True, decode=True,
-        forcerm=True, labels={RECIPE_LABEL: recipe}, buildargs={"BASE": BASE, "PACKAGES": " ".join(_packages(tier))},
+        fileobj=io.BytesIO(_context(tier)), custom_context=True, tag=_tag(tier), network_mode="host", rm=True,
+        decode=True, forcerm=True, labels={TIER_LABEL: tier},
+        buildargs={"BASE": BASE, "PACKAGES": " ".join(_packages(tier))},
     )  # fmt: skip
     said: list[str] = []
     for line in lines:
@@ -63,6 +69,7 @@ def build(client: "APIClient", tier: str, report: Callable[[str], None]) -> Imag
     image = _built(client, tier)
     if image is None:
         raise ImageMissing(f"the engine built {_tag(tier)}, but does not have it")
+    _forget_old(client, tier)
     return image
 
 
@@ -73,7 +80,7 @@ def recipe_directory() -> Path:
 
 
 def _tag(tier: str) -> str:
-    return f"lovelace/sandbox:{tier}"
+    return f"lovelace/sandbox:{tier}-{_recipe(tier)}"
 
 
 def _packages(tier: str) -> list[str]:
@@ -89,25 +96,43 @@ def _built(client: "APIClient", tier: str) -> Image | None:
         found: dict[str, Any] = client.inspect_image(_tag(tier))  # type: ignore[no-untyped-call]  # a stub's omission
     except ImageNotFound:
         return None
-    if (found["Config"].get("Labels") or {}).get(RECIPE_LABEL) != _context(tier)[1]:
-        return None
     return Image(tier, found["Id"], languages.tiers()[tier])
 
 
-def _context(tier: str) -> tuple[bytes, str]:
-    """The build context as a tar archive, and the hash of all that goes into the image."""
+def _forget_old(client: "APIClient", tier: str) -> None:
+    """Remove all but the newest images of a tier; those that a container still uses stay until the next time."""
+    from docker.errors import APIError
+
+    images = client.images(filters={"label": f"{TIER_LABEL}={tier}"})
+    for image in sorted(images, key=lambda image: image["Created"], reverse=True)[KEPT:]:
+        for tag in image["RepoTags"] or [image["Id"]]:
+            with contextlib.suppress(APIError):
+                client.remove_image(tag)
+
+
+def _files(tier: str) -> dict[str, bytes]:
+    """What the build context holds, by path."""
     files = {"Dockerfile": (recipe_directory() / "Dockerfile").read_bytes(), "versions.sh": _versions_script(tier)}
-    for path in sorted((HERE / "agent").glob("*.py")):
-        files[f"agent/{path.name}"] = path.read_bytes()
+    return files | {f"agent/{path.name}": path.read_bytes() for path in sorted((HERE / "agent").glob("*.py"))}
+
+
+def _recipe(tier: str) -> str:
+    """The hash of all that goes into the image."""
     recipe = hashlib.sha256(" ".join(_packages(tier)).encode())
+    for name, data in _files(tier).items():
+        recipe.update(f"\n{name} {hashlib.sha256(data).hexdigest()}".encode())
+    return recipe.hexdigest()[:12]
+
+
+def _context(tier: str) -> bytes:
+    """The build context as a tar archive."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, data in files.items():
-            recipe.update(f"\n{name} {hashlib.sha256(data).hexdigest()}".encode())
+        for name, data in _files(tier).items():
             entry = tarfile.TarInfo(name)
             entry.size, entry.mode = len(data), 0o644
             archive.addfile(entry, io.BytesIO(data))
-    return buffer.getvalue(), recipe.hexdigest()
+    return buffer.getvalue()
 
 
 def _versions_script(tier: str) -> bytes:
