@@ -3,14 +3,16 @@
 import asyncio
 import os
 import signal
+import time
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from sandbox.channel import Channel
 from sandbox.engine import Engine, Started
 from sandbox.errors import ContainerLost
-from sandbox.protocol import MEBIBYTE, Ended, Limits, Outcome, Peak, Step
+from sandbox.meter import Meter
+from sandbox.protocol import MEBIBYTE, Ended, Limits, Outcome, Peak, Run, Step
 from sandbox.uids import Block
 
 GRACE_SECONDS = 15.0
@@ -18,12 +20,16 @@ GRACE_SECONDS = 15.0
 READY_SECONDS = 30.0
 STACK_BYTES = 64 * MEBIBYTE
 DEFAULT_MEMORY_BYTES = Limits().memory_bytes
+NOTHING = Run()
+"""No input, nothing to collect: how a compiler is run."""
 
 _LIMITS = {
     "cpu": Ended.CPU_LIMIT,
     "wall": Ended.WALL_LIMIT,
     "memory": Ended.MEMORY_LIMIT,
     "output": Ended.OUTPUT_LIMIT,
+    "processes": Ended.PROCESS_LIMIT,
+    "disk": Ended.DISK_LIMIT,
 }
 
 
@@ -45,14 +51,14 @@ class Container:
     _engine: Engine
     _channel: Channel
     _uids: Block
-    _reset_peak: int | None
+    _meter: Meter
     _memory_bytes: int = DEFAULT_MEMORY_BYTES
     _numbers: Any = field(default_factory=lambda: count(1))
-    clean: bool = True
-    """Nothing of any run is left in it, as far as the agent can prove."""
+    usable: bool = True
+    """It is alive, and nothing of any run is left in it, as far as the agent can prove."""
 
     async def step(
-        self, parts: list[Part], limits: Limits, *, stdin: bytes = b"", keep: bool = False
+        self, parts: list[Part], limits: Limits, run: Run = NOTHING, *, keep: bool = False
     ) -> tuple[Step, str]:
         """Run ``parts`` to the end of the last of them; the facts, and the directory of the first (if kept).
 
@@ -60,21 +66,40 @@ class Container:
         """
         await self._resize(limits.memory_bytes)
         directories = [f"/work/{next(self._numbers)}" for _ in parts]
-        order, blobs = self._order(parts, directories, limits, len(stdin), keep)
-        if self._reset_peak is not None:
-            os.pwrite(self._reset_peak, b"0", 0)
-        sending = asyncio.create_task(self._channel.send({"step": order}, blobs, stdin))
+        processes, blobs = self._processes(parts, directories)
+        order = {
+            "processes": processes,
+            "stdin": len(run.stdin),
+            "collect": run.collect,
+            "keep": keep,
+            "cpu_seconds": limits.cpu_seconds,
+            "wall_seconds": limits.wall_seconds,
+            "output_bytes": limits.output_bytes,
+            "stack_bytes": STACK_BYTES,
+        }
+        self._meter.reset_peak()
+        before = self._meter.cpu_seconds(), self._meter.memory_bytes()
+        began, began_on_the_clock = time.monotonic(), time.time()
+        sending = asyncio.create_task(self._channel.send({"step": order}, blobs, run.stdin))
         try:
             async with asyncio.timeout(limits.wall_seconds + GRACE_SECONDS):
-                done, written = await self._replies(len(parts))
+                replies = await self._replies(len(parts))
                 await sending
         except TimeoutError as error:
             raise ContainerLost(f"the agent was silent for {GRACE_SECONDS} s beyond the step's wall limit") from error
+        except ContainerLost:
+            if not await asyncio.to_thread(self._engine.deaths.by_memory, self.name, began_on_the_clock):
+                raise
+            self.usable = False
+            return lost_step(Ended.MEMORY_LIMIT, time.monotonic() - began, limits.memory_bytes), directories[0]
         finally:
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
-        self.clean = self.clean and done["clean"] is True
-        return _step(done, written, limits), directories[0]
+        self.usable = replies.facts["clean"] is True
+        if not replies.facts["counted"]:
+            replies.facts["cpu_seconds"] = max(self._meter.cpu_seconds() - before[0], 0.0)
+            replies.facts["peak_bytes"] = max(self._meter.peak_bytes() - before[1], 0)
+        return _step(replies, limits, run), directories[0]
 
     async def drop(self, directory: str) -> None:
         """Forget a kept directory."""
@@ -83,8 +108,7 @@ class Container:
     async def close(self) -> None:
         """Hang up, remove the container, give its uids back."""
         self._channel.close()
-        if self._reset_peak is not None:
-            os.close(self._reset_peak)
+        self._meter.close()
         try:
             await asyncio.to_thread(self._engine.remove, self.name)
         finally:
@@ -95,16 +119,14 @@ class Container:
             await asyncio.to_thread(self._engine.resize, self.name, memory_bytes)
             self._memory_bytes = memory_bytes
 
-    def _order(
-        self, parts: list[Part], directories: list[str], limits: Limits, stdin: int, keep: bool
-    ) -> tuple[dict[str, Any], list[bytes]]:
+    def _processes(self, parts: list[Part], directories: list[str]) -> tuple[list[dict[str, Any]], list[bytes]]:
+        """What the agent is told of each part, and the contents of all their files."""
         blobs: list[bytes] = []
         processes = []
         for part, directory in zip(parts, directories, strict=True):
-            files = []
-            for name, data in part.files.items():
-                files.append([name, len(blobs)])
-                blobs.append(data)
+            first = len(blobs)
+            blobs += part.files.values()
+            files = [[name, number] for number, name in enumerate(part.files, first)]
             processes.append(
                 {
                     "command": part.command,
@@ -114,18 +136,10 @@ class Container:
                     "uid": self._uids.next(),
                 }
             )
-        return {
-            "processes": processes,
-            "stdin": stdin,
-            "keep": keep,
-            "cpu_seconds": limits.cpu_seconds,
-            "wall_seconds": limits.wall_seconds,
-            "output_bytes": limits.output_bytes,
-            "stack_bytes": STACK_BYTES,
-        }, blobs
+        return processes, blobs
 
-    async def _replies(self, parts: int) -> tuple[dict[str, Any], list[list[bytes]]]:
-        """The ``done`` facts, and what each part wrote to each stream."""
+    async def _replies(self, parts: int) -> "_Replies":
+        """All that the agent has to say of a step."""
         written = [[bytearray(), bytearray()] for _ in range(parts)]
         while True:
             header, blobs = await self._channel.receive()
@@ -133,12 +147,19 @@ class Container:
                 part, stream = header["out"]
                 written[part][stream] += blobs[0]
             elif "done" in header:
-                return header["done"], [
-                    [bytes(kept + tail) for kept, tail in zip(streams, blobs[index * 2 : index * 2 + 2], strict=True)]
-                    for index, streams in enumerate(written)
-                ]
+                streams = [bytes(kept + blobs[number]) for number, kept in enumerate(chain(*written))]
+                return _Replies(header["done"], streams, blobs[len(streams) :])
             else:
                 raise ContainerLost(f"the agent failed: {header.get('failed', header)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Replies:
+    """The ``done`` facts, what each part wrote (stdout and stderr in turn), and the collected files."""
+
+    facts: dict[str, Any]
+    streams: list[bytes]
+    files: list[bytes]
 
 
 async def launch(engine: Engine, uids: Block) -> Container:
@@ -149,7 +170,7 @@ async def launch(engine: Engine, uids: Block) -> Container:
         channel = await Channel.open(started.socket)
         async with asyncio.timeout(READY_SECONDS):
             header, _ = await channel.receive()
-        return Container(started.name, header["ready"], engine, channel, uids, started.reset_peak)
+        return Container(started.name, header["ready"], engine, channel, uids, started.meter)
     except BaseException as error:
         uids.release()
         if started is not None:
@@ -159,24 +180,40 @@ async def launch(engine: Engine, uids: Block) -> Container:
         raise
 
 
-def _step(done: dict[str, Any], written: list[list[bytes]], limits: Limits) -> Step:
+def lost_step(ended: Ended, wall_seconds: float, peak_memory_bytes: int) -> Step:
+    """A step that took its container with it: what the agent would have told is lost."""
+    return Step(
+        ended=ended,
+        signal="SIGKILL",
+        cpu_seconds=0.0,
+        wall_seconds=wall_seconds,
+        peak_memory_bytes=peak_memory_bytes,
+        peak=Peak.SAMPLED,
+    )
+
+
+def _step(replies: _Replies, limits: Limits, run: Run) -> Step:
     """The agent's facts in the protocol's words. The first part's ending is the step's."""
-    peak, exact = done["peak_bytes"], done["exact"]
-    limit = _LIMITS[done["limit"]] if done["limit"] else None
+    facts = replies.facts
+    peak, exact = facts["peak_bytes"], facts["exact"]
+    limit = _LIMITS[facts["limit"]] if facts["limit"] else None
     if limit is None and exact and peak > limits.memory_bytes:
         limit = Ended.MEMORY_LIMIT
     outcomes = [
-        _outcome(status, streams, dropped)
-        for status, streams, dropped in zip(done["statuses"], written, done["dropped"], strict=True)
+        _outcome(status, replies.streams[2 * number : 2 * number + 2], dropped)
+        for number, (status, dropped) in enumerate(zip(facts["statuses"], facts["dropped"], strict=True))
     ]
     first = outcomes[0] if limit is None else outcomes[0].model_copy(update={"ended": limit, "exit_code": None})
+    refused: dict[str, str] = facts["refused"]
     return Step(
         **dict(first),
-        cpu_seconds=done["cpu_seconds"],
-        wall_seconds=done["wall_seconds"],
+        cpu_seconds=facts["cpu_seconds"],
+        wall_seconds=facts["wall_seconds"],
         peak_memory_bytes=peak,
         peak=Peak.EXACT if exact else Peak.SAMPLED,
         companion=outcomes[1] if len(outcomes) > 1 else None,
+        files=dict(zip((name for name in run.collect if name not in refused), replies.files, strict=True)),
+        files_refused=refused,
     )
 
 

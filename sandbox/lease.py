@@ -1,21 +1,22 @@
 """A lease: one tenant's programs, in containers that are no one else's."""
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
-
-import tenacity
 
 from sandbox import languages
 from sandbox.container import Container, Part
 from sandbox.errors import BadRequest, ContainerLost
+from sandbox.job import Job
 from sandbox.languages import Language
-from sandbox.protocol import Execution, Program, Run, Step
+from sandbox.protocol import Execution, Limits, Program
 
 if TYPE_CHECKING:
     from sandbox.pool import Pool
 
 ATTEMPTS = 3
 ARGUMENT_BYTES = 32 * 1024
+CANARY = Part(("main.py",), {"main.py": b"print('alive')"}, warm=True)
 
 
 class Lease:
@@ -29,17 +30,32 @@ class Lease:
     async def execute(self, program: Program) -> Execution:
         """Compile once, run each run; the facts.
 
-        A container that is lost for no reason that we see is replaced and the program starts again, three times in
-        all. Raises BadRequest, EngineUnavailable, ContainerLost (every attempt failed).
+        A step whose container is lost for no reason that we see is tried again in fresh ones, each seen to work. If it
+        takes three of them with it, it ends as CONTAINER_DEATH. Raises BadRequest, EngineUnavailable (it stayed
+        away), ContainerLost (fresh containers do not work either).
         """
-        language = self._check(program)
-        retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception_type(ContainerLost),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
-            reraise=True,
-        )
+        job = Job(self._check(program), program)
         async with self._busy:
-            return await retrying(self._attempt, language, program)
+            losses, steps, began = 0, 0, time.monotonic()
+            version = ""
+            while not job.done:
+                container = await self._take(seen_to_work=losses > 0)
+                version = container.versions[job.language.name]
+                try:
+                    await job.advance(container)
+                except ContainerLost:
+                    losses = losses + 1 if job.steps == steps else 1
+                    steps = job.steps
+                    if losses == ATTEMPTS:
+                        job.give_up(time.monotonic() - began)
+                        losses = 0
+                    self.end()
+                except BaseException:
+                    self.end()  # it may still be at work, or half-way through a frame
+                    raise
+                if not container.usable:
+                    self.end()
+            return job.execution(version, self._pool.image.digest)
 
     def end(self) -> None:
         """Give the container up."""
@@ -47,8 +63,26 @@ class Lease:
             self._pool.discard(self._container)
             self._container = None
 
+    async def _take(self, *, seen_to_work: bool) -> Container:
+        if self._container is None:
+            self._container = await self._pool.take()
+            if seen_to_work:
+                step, _ = await self._container.step([CANARY], Limits())
+                if step.stdout != b"alive\n":
+                    raise ContainerLost(f"a fresh container does not run a known-good program: {step}")
+        return self._container
+
     def _check(self, program: Program) -> Language:
         language = languages.find(program.language)
+        self._check_limits(program.limits)
+        self._check_limits(program.compile_limits)
+        for run in program.runs:
+            if sum(len(argument.encode()) + 8 for argument in run.arguments) > ARGUMENT_BYTES:
+                raise BadRequest(f"arguments are longer than {ARGUMENT_BYTES} bytes in all; use standard input")
+            if any("\0" in argument for argument in run.arguments):
+                raise BadRequest("an argument holds a NUL byte")
+            if run.companion and languages.find(run.companion.language).compile:
+                raise BadRequest(f"a companion cannot be in {run.companion.language}: it would have to be compiled")
         companions = [languages.find(run.companion.language) for run in program.runs if run.companion]
         for wanted in (language, *companions):
             if wanted.name not in self._pool.image.languages:
@@ -56,52 +90,11 @@ class Lease:
                     f"{wanted.name} is not in the {self._pool.image.tier!r} image, which has "
                     f"{', '.join(self._pool.image.languages)}: build a larger one with `lovelace sandbox build TIER`"
                 )
-            if wanted.compile and wanted is not language:
-                raise BadRequest(f"a companion cannot be written in {wanted.name}: it would have to be compiled")
-        for run in program.runs:
-            if sum(len(argument.encode()) + 8 for argument in run.arguments) > ARGUMENT_BYTES:
-                raise BadRequest(f"arguments are longer than {ARGUMENT_BYTES} bytes in all; use standard input")
-            if any("\0" in argument for argument in run.arguments):
-                raise BadRequest("an argument holds a NUL byte")
+        if language.source in program.files:
+            raise BadRequest(f"a file is called {language.source!r}, which is the source's own name")
         return language
 
-    async def _attempt(self, language: Language, program: Program) -> Execution:
-        container = self._container
-        if container is None:
-            container = self._container = await self._pool.take()
-        try:
-            execution = await _execute(container, language, program, self._pool.image.digest)
-        except BaseException:
-            self.end()  # it may still be at work, or half-way through a frame
-            raise
-        if not container.clean:
-            self.end()
-        return execution
-
-
-async def _execute(container: Container, language: Language, program: Program, image: str) -> Execution:
-    compiled: Step | None = None
-    directory = ""
-    runs: list[Step] = []
-    if language.compile:
-        part = Part(language.compile, {language.source: program.source})
-        compiled, directory = await container.step([part], program.compile_limits, keep=True)
-    if compiled is None or compiled.succeeded:
-        for run in program.runs:
-            parts = _parts(language, program, run, directory)
-            runs.append((await container.step(parts, program.limits, stdin=run.stdin))[0])
-    if directory:
-        await container.drop(directory)
-    version = container.versions[language.name]
-    return Execution(language=language.name, version=version, image=image, compile=compiled, runs=tuple(runs))
-
-
-def _parts(language: Language, program: Program, run: Run, directory: str) -> list[Part]:
-    """The processes of one run: the program, and its companion if it has one."""
-    command = tuple(word.replace("{program}", directory) for word in language.run)
-    files = {} if language.compile else {language.source: program.source}
-    parts = [Part((*command, *run.arguments), files, language.warm)]
-    if run.companion:
-        beside = languages.find(run.companion.language)
-        parts.append(Part(beside.run, {beside.source: run.companion.source}, beside.warm))
-    return parts
+    def _check_limits(self, limits: Limits) -> None:
+        for name, most in self._pool.maxima:
+            if (wanted := getattr(limits, name)) > most:
+                raise BadRequest(f"{name} {wanted:g} is above this sandbox's maximum of {most:g}")

@@ -8,18 +8,25 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Self
 
+import tenacity
+
 from sandbox import uids
 from sandbox.container import Container, launch
 from sandbox.engine import Engine
-from sandbox.errors import SandboxError
+from sandbox.errors import EngineUnavailable, SandboxError
 from sandbox.lease import Lease
+from sandbox.protocol import MAXIMA, Limits
+
+PATIENCE_SECONDS = 60.0
+"""How long accepted work waits for an engine that went away."""
 
 
 class Pool:
     """At most ``slots`` leases at a time, ``warm`` containers ready. Use as ``async with Pool(…) as pool``."""
 
-    def __init__(self, engine: Engine, *, slots: int, warm: int) -> None:
+    def __init__(self, engine: Engine, *, slots: int, warm: int, maxima: Limits = MAXIMA) -> None:
         self.slots = slots
+        self.maxima = maxima
         self.image = engine.image
         self._engine = engine
         self._slot = asyncio.Semaphore(slots)
@@ -29,14 +36,16 @@ class Pool:
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._engine.sweep)
+        self._engine.deaths.start()
         self._refill()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         for task in self._ready:
             with contextlib.suppress(SandboxError):
-                self._discard(await task)
+                self.discard(await task)
         self._ready.clear()
+        self._engine.deaths.stop()
         while self._closing:
             await asyncio.gather(*self._closing)
 
@@ -51,10 +60,25 @@ class Pool:
                 lease.end()
 
     async def take(self) -> Container:
-        """A container that nobody used, warm if there is one. Raises EngineUnavailable, ContainerLost."""
-        if not self._ready:
-            return await launch(self._engine, uids.claim())
-        taken = self._ready.pop(0)
+        """A container that nobody used, warm if there is one.
+
+        Waits for an engine that went away. Raises EngineUnavailable when it stays away, ContainerLost.
+        """
+        return await tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(EngineUnavailable),
+            wait=tenacity.wait_exponential(0.2, max=5),
+            stop=tenacity.stop_after_delay(PATIENCE_SECONDS),
+            reraise=True,
+        )(self._take)
+
+    def discard(self, container: Container) -> None:
+        """Remove a used container, in the background."""
+        task = asyncio.create_task(container.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    async def _take(self) -> Container:
+        taken = self._ready.pop(0) if self._ready else self._launch()
         self._refill()
         try:
             return await asyncio.shield(taken)
@@ -62,15 +86,9 @@ class Pool:
             self._ready.append(taken)  # still ours to close
             raise
 
-    def discard(self, container: Container) -> None:
-        """Remove a used container, in the background."""
-        self._discard(container)
-
     def _refill(self) -> None:
         while len(self._ready) < self._warm:
-            self._ready.append(asyncio.create_task(launch(self._engine, uids.claim())))
+            self._ready.append(self._launch())
 
-    def _discard(self, container: Container) -> None:
-        task = asyncio.create_task(container.close())
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+    def _launch(self) -> asyncio.Task[Container]:
+        return asyncio.create_task(launch(self._engine, uids.claim()))

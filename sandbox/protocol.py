@@ -7,7 +7,7 @@ import base64
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, model_validator
 
 MEBIBYTE = 1024 * 1024
 
@@ -45,6 +45,12 @@ class Ended(StrEnum):
     WALL_LIMIT = "wall_limit"
     MEMORY_LIMIT = "memory_limit"
     OUTPUT_LIMIT = "output_limit"
+    PROCESS_LIMIT = "process_limit"
+    """It failed after it had been refused a process or thread."""
+    DISK_LIMIT = "disk_limit"
+    """It failed with nothing left of the disk space or files that it may use."""
+    CONTAINER_DEATH = "container_death"
+    """Its container died three times, for no reason that we saw, while a known-good program passed in each."""
 
 
 class Peak(StrEnum):
@@ -57,14 +63,30 @@ class Peak(StrEnum):
 class Limits(Message):
     """What one step may use. CPU and memory are those of its whole process tree."""
 
-    cpu_seconds: float = Field(default=10.0, gt=0, le=300)
-    wall_seconds: float = Field(default=30.0, gt=0, le=600)
-    memory_bytes: int = Field(default=256 * MEBIBYTE, ge=16 * MEBIBYTE, le=4096 * MEBIBYTE)
-    output_bytes: int = Field(default=1 * MEBIBYTE, ge=0, le=64 * MEBIBYTE)
-    """Kept of each stream; what a program writes beyond it is drained, dropped and counted."""
+    cpu_seconds: float = Field(default=10.0, gt=0, allow_inf_nan=False)
+    wall_seconds: float = Field(default=30.0, gt=0, allow_inf_nan=False)
+    memory_bytes: int = Field(default=256 * MEBIBYTE, ge=16 * MEBIBYTE)
+    output_bytes: int = Field(default=1 * MEBIBYTE, ge=0)
+    """Kept of each stream and each collected file. A program that writes more is stopped, and the rest is counted."""
 
+
+MAXIMA = Limits(cpu_seconds=300, wall_seconds=600, memory_bytes=4096 * MEBIBYTE, output_bytes=64 * MEBIBYTE)
+"""What a request may ask for, unless a sandbox is told otherwise."""
 
 COMPILE_LIMITS = Limits(cpu_seconds=60, wall_seconds=120, memory_bytes=1024 * MEBIBYTE, output_bytes=MEBIBYTE)
+
+
+def _check_path(path: str) -> str:
+    """Accept relative paths that stay where they are put."""
+    parts = path.split("/")
+    if not path or "\0" in path or len(path.encode()) > 200 or any(part in ("", ".", "..") for part in parts):
+        raise ValueError(
+            f"expected a relative path without '.', '..' or empty parts, of at most 200 bytes; got {path!r}"
+        )
+    return path
+
+
+RelativePath = Annotated[str, AfterValidator(_check_path)]
 
 
 class Companion(Message):
@@ -84,6 +106,8 @@ class Run(Message):
     stdin: Bytes = b""
     arguments: tuple[str, ...] = ()
     companion: Companion | None = None
+    collect: tuple[RelativePath, ...] = Field(default=(), max_length=64)
+    """Files to bring out afterwards, by their path in the program's directory."""
 
 
 class Program(Message):
@@ -91,6 +115,8 @@ class Program(Message):
 
     language: str
     source: Bytes
+    files: dict[RelativePath, Bytes] = Field(default={}, max_length=256)
+    """Put beside the source when it is compiled, and into the program's directory whenever it runs; read-only."""
     runs: tuple[Run, ...] = Field(default=(Run(),), min_length=1)
     limits: Limits = Limits()
     compile_limits: Limits = COMPILE_LIMITS
@@ -127,6 +153,10 @@ class Step(Outcome):
     peak_memory_bytes: int
     peak: Peak
     companion: Outcome | None = None
+    files: dict[str, Bytes] = {}
+    """The collected files."""
+    files_refused: dict[str, str] = {}
+    """Those that were not brought out, and why: missing, not a regular file, too large."""
 
 
 class Execution(Message):

@@ -15,7 +15,8 @@ class Reading(NamedTuple):
     peak_bytes: int
     """High-water mark since the container began, or since the host last reset it."""
     oom_kills: int
-    processes: int
+    refused_forks: int
+    """How often the process limit said no."""
 
 
 class Counters:
@@ -24,7 +25,7 @@ class Counters:
     def __init__(self) -> None:
         self.unified = os.path.exists(f"{ROOT}/cgroup.controllers")
         names = (
-            ("cpu.stat", "memory.current", "memory.peak", "memory.events", "pids.current")
+            ("cpu.stat", "memory.current", "memory.peak", "memory.events", "pids.current", "pids.events")
             if self.unified
             else (
                 "cpuacct/cpuacct.usage",
@@ -32,13 +33,22 @@ class Counters:
                 "memory/memory.max_usage_in_bytes",
                 "memory/memory.oom_control",
                 "pids/pids.current",
+                "pids/pids.events",
             )
         )
         self._files = [_open(f"{ROOT}/{name}") for name in names]
+        self.counted = self._files[0] is not None
+        """Whether there is anything to read: a gVisor guest sees no cgroup."""
 
     def read(self) -> Reading:
         """All counters now. What the host does not offer reads as 0."""
-        return Reading(self.cpu_seconds(), self._number(1), self._number(2), self._oom_kills(), self._number(4))
+        return Reading(
+            self.cpu_seconds(),
+            self._number(1),
+            self._number(2),
+            _field(self._text(3), "oom_kill"),
+            _field(self._text(5), "max"),
+        )
 
     def cpu_seconds(self) -> float:
         """CPU used by every process of the container so far."""
@@ -46,16 +56,9 @@ class Counters:
             return _field(self._text(0), "usage_usec") / 1e6
         return self._number(0) / 1e9
 
-    def memory_bytes(self) -> int:
-        """Memory charged to the container now."""
-        return self._number(1)
-
     def processes(self) -> int:
         """Tasks alive in the container, threads and zombies included."""
-        return self._number(4)
-
-    def _oom_kills(self) -> int:
-        return _field(self._text(3), "oom_kill")
+        return self._number(4) or sum(name.isdigit() for name in os.listdir("/proc"))
 
     def _text(self, index: int) -> str:
         descriptor = self._files[index]

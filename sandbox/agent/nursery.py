@@ -8,6 +8,7 @@ import socket
 import sys
 from typing import Any
 
+from .walls import VARIABLE
 from .zygote import ENVIRONMENT, MESSAGE_LIMIT
 
 _START = "import sys; sys.path.insert(0, {root!r}); from agent import zygote; zygote.main(int(sys.argv[1]))"
@@ -64,7 +65,7 @@ class Nursery:
         os.posix_spawn(
             sys.executable,
             [sys.executable, "-B", "-c", _START.format(root=_ROOT), str(theirs.fileno())],
-            ENVIRONMENT,
+            ENVIRONMENT | {name: value for name, value in os.environ.items() if name == VARIABLE},
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),

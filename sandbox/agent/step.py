@@ -7,17 +7,27 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import cleaning, frames
-from .counters import Counters
+from .collecting import Refused, collect
+from .counters import Counters, Reading
 from .nursery import Nursery
 from .streams import Input, Output
+from .walls import Wall, stands
 
 HOST = 0
 """The descriptor on which the host speaks to us."""
 
 Send = Callable[[frames.Header, list[bytes]], None]
+
+
+class Agent(NamedTuple):
+    """What lasts from step to step."""
+
+    counters: Counters
+    nursery: Nursery
+    ipc: cleaning.Ipc
 
 
 @dataclass(slots=True)
@@ -38,14 +48,13 @@ class Step:
     order: dict[str, Any]
     blobs: list[bytes]
     send: Send
-    counters: Counters
-    nursery: Nursery
+    agent: Agent
     processes: list[Process] = field(default_factory=list)
 
     def run(self) -> None:
         """From files to facts; sends the ``done`` frame. Raises SpawnFailed, EOFError (the host is gone)."""
-        own_cpu = time.process_time()
-        before = self.counters.read()
+        counters = self.agent.counters
+        own_cpu, before, alive = time.process_time(), counters.read(), counters.processes()
         standard_input = Input(HOST, self.order["stdin"])
         for index in range(len(self.order["processes"])):
             self.processes.append(self._prepare(index))
@@ -54,45 +63,52 @@ class Step:
         limit = self._watch(standard_input, started, before.cpu_seconds)
         wall = time.monotonic() - started
         standard_input.close()
-        self._end_all(before.processes)
-        after = self.counters.read()
-        clean = self._clean()
-        dropped = [[output.dropped for output in process.outputs] for process in self.processes]
-        if after.oom_kills > before.oom_kills:
-            limit = "memory"
-        elif limit is None and any(map(any, dropped)):
-            limit = "output"
-        facts = {
-            "limit": limit,
+        self._end_all(alive)
+        after = counters.read()
+        facts: dict[str, Any] = {
+            "limit": self._limit(limit, before, after),
             "statuses": [process.status for process in self.processes],
-            "dropped": dropped,
+            "dropped": [[output.dropped for output in process.outputs] for process in self.processes],
             "cpu_seconds": max(after.cpu_seconds - before.cpu_seconds - (time.process_time() - own_cpu), 0.0),
             "wall_seconds": wall,
             "peak_bytes": max(after.peak_bytes - before.memory_bytes, 0),
             # The mark tells of this step only if this step raised it, or if the host had just reset it.
             "exact": after.peak_bytes > before.peak_bytes or before.peak_bytes <= before.memory_bytes,
-            "clean": clean,
         }
         tails = [bytes(output.tail) for process in self.processes for output in process.outputs]
-        self.send({"done": facts}, tails)
+        facts["refused"], files = self._collect()
+        facts["clean"] = self._clean()
+        facts["counted"] = counters.counted
+        self.send({"done": facts}, tails + files)
 
     def _prepare(self, index: int) -> Process:
         """Lay out the directory and the pipes of one process."""
         wanted = self.order["processes"][index]
         directory, uid = wanted["directory"], wanted["uid"]
         os.mkdir(directory, 0o700)
-        for name, blob in wanted["files"]:
-            path = os.path.join(directory, name)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444)
-            frames.write(descriptor, self.blobs[blob])
-            os.close(descriptor)
         os.chown(directory, uid, uid)
+        for name, blob in wanted["files"]:
+            self._place(directory, name, self.blobs[blob], uid)
+        if not stands(Wall.OWN_DIRECTORY):
+            os.chmod(directory, 0o777)  # noqa: S103
 
         def forward(stream: int) -> Callable[[bytes], None]:
             return lambda data: self.send({"out": [index, stream]}, [data])
 
         limit = self.order["output_bytes"]
         return Process(directory, uid, [Output(limit, forward(0)), Output(limit, forward(1))])
+
+    def _place(self, directory: str, name: str, data: bytes, uid: int) -> None:
+        """Write one file, root's and read-only, in directories that are the program's own."""
+        *parents, last = name.split("/")
+        for parent in parents:
+            directory = f"{directory}/{parent}"
+            if not os.path.isdir(directory):
+                os.mkdir(directory, 0o700)
+                os.chown(directory, uid, uid)
+        descriptor = os.open(f"{directory}/{last}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444)
+        frames.write(descriptor, data)
+        os.close(descriptor)
 
     def _start(self, standard_input: Input) -> None:
         ends: list[socket.socket] = list(socket.socketpair()) if len(self.processes) > 1 else []
@@ -110,42 +126,41 @@ class Step:
                 "cpu_seconds": self.order["cpu_seconds"],
                 "stack_bytes": self.order["stack_bytes"],
             }
-            process.pid = self.nursery.spawn(order, standard + [end.fileno() for end in ends[index : index + 1]])
+            process.pid = self.agent.nursery.spawn(order, standard + [end.fileno() for end in ends[index : index + 1]])
             for pipe in standard:
                 os.close(pipe)
+        if not ends:
+            os.close(nothing)
         for end in ends:
             end.close()
-        self.nursery.wait()
+        self.agent.nursery.wait()
 
     def _watch(self, standard_input: Input, started: float, cpu_before: float) -> str | None:
         """Drain, feed and wait until the leader has ended; the name of the limit that was hit first, if any."""
-        leader = self.processes[-1]
+        leader, nursery = self.processes[-1], self.agent.nursery
         outputs = {output.descriptor: output for process in self.processes for output in process.outputs}
         poll = select.poll()
         for descriptor in outputs:
             poll.register(descriptor, select.POLLIN)
-        poll.register(self.nursery, select.POLLIN)
+        poll.register(nursery, select.POLLIN)
         standard_input.feed()
         if standard_input.open:
             poll.register(standard_input.descriptor, select.POLLOUT)
         else:
             poll.register(HOST, select.POLLIN)
         while leader.status is None:
-            cpu_left = self.order["cpu_seconds"] - (self.counters.cpu_seconds() - cpu_before)
-            wall_left = self.order["wall_seconds"] - (time.monotonic() - started)
-            if cpu_left <= 0:
-                return "cpu"
-            if wall_left <= 0:
-                return "wall"
-            for descriptor, _ in poll.poll(max(min(cpu_left, wall_left) * 1000, 1)):
+            left, limit = self._time_left(started, cpu_before)
+            if left <= 0:
+                return limit
+            for descriptor, _ in poll.poll(max(left * 1000, 1)):
                 if descriptor in outputs:
                     output = outputs[descriptor]
                     output.drain()
-                    if output.dropped:
+                    if output.dropped and stands(Wall.OUTPUT_LIMIT):
                         return "output"
                     if not output.open:
                         poll.unregister(descriptor)
-                elif descriptor == self.nursery.fileno():
+                elif descriptor == nursery.fileno():
                     self._bury()
                 elif descriptor == HOST:
                     raise EOFError("the host spoke out of turn, or is gone")
@@ -156,30 +171,63 @@ class Step:
                         poll.register(HOST, select.POLLIN)
         return None
 
+    def _time_left(self, started: float, cpu_before: float) -> tuple[float, str]:
+        """Seconds for which no time limit can be hit, and which is the next. A container has one CPU."""
+        cpu = self.order["cpu_seconds"] - (self.agent.counters.cpu_seconds() - cpu_before)
+        wall = self.order["wall_seconds"] - (time.monotonic() - started)
+        return (cpu, "cpu") if cpu < wall and stands(Wall.CPU_LIMIT) else (wall, "wall")
+
     def _bury(self, timeout: float | None = None) -> bool:
         """Take note of the next death; False if there was none within ``timeout`` seconds."""
-        death = self.nursery.death(timeout)
+        death = self.agent.nursery.death(timeout)
         for process in self.processes:
             if death and process.pid == death[0]:
                 process.status = death[1]
         return death is not None
 
-    def _end_all(self, processes_before: int) -> None:
+    def _end_all(self, alive_before: int) -> None:
         """Nothing that this step started is alive when this returns."""
         for process in self.processes:
             if process.status is None:
                 os.kill(process.pid, signal.SIGKILL)
         while any(process.status is None for process in self.processes) and self._bury(timeout=2):
             pass
-        if self.counters.processes() != processes_before or any(p.status is None for p in self.processes):
-            self.nursery.massacre()
+        left = self.agent.counters.processes() != alive_before
+        if any(process.status is None for process in self.processes) or (left and stands(Wall.KILLED_LEFTOVERS)):
+            self.agent.nursery.massacre()
         for process in self.processes:
             process.status = signal.SIGKILL if process.status is None else process.status
             for output in process.outputs:
                 output.drain_to_end()
 
+    def _limit(self, hit: str | None, before: Reading, after: Reading) -> str | None:
+        """The limit that explains how the step ended. A program that was refused something and coped is not blamed."""
+        if after.oom_kills > before.oom_kills:
+            return "memory"
+        failed = hit is not None or self.processes[0].status != 0
+        if failed and after.refused_forks > before.refused_forks:
+            return "processes"
+        if failed and cleaning.is_full():
+            return "disk"
+        if hit is None and any(output.dropped for process in self.processes for output in process.outputs):
+            return "output"
+        return hit
+
+    def _collect(self) -> tuple[dict[str, str], list[bytes]]:
+        """The files that the host asked for: why some are missing, and in order the bytes of those that are not."""
+        refused: dict[str, str] = {}
+        files: list[bytes] = []
+        for name in self.order["collect"]:
+            try:
+                files.append(collect(self.processes[0].directory, name, self.order["output_bytes"]))
+            except Refused as reason:
+                refused[name] = str(reason)
+        return refused, files
+
     def _clean(self) -> bool:
         """Remove what was written; whether the container is as it was before."""
+        if not stands(Wall.CLEANED_FILES):
+            return True
         for process in self.processes:
             directory = process.directory.encode()
             if self.order["keep"]:
@@ -187,4 +235,4 @@ class Step:
             else:
                 cleaning.remove(directory, cleaning.WORK)
         cleaning.clear_shared()
-        return cleaning.ipc_is_empty()
+        return self.agent.ipc.is_empty() or not stands(Wall.CHECKED_IPC)

@@ -6,22 +6,15 @@ Frames in: ``{"step": …}`` (see ``Step``), ``{"drop": [directory, …]}``. Fra
 
 import json
 import os
-from typing import NamedTuple
 
 from . import cleaning, frames
+from .cleaning import Ipc
 from .counters import Counters
 from .nursery import Nursery, SpawnFailed
-from .step import HOST, Step
+from .step import HOST, Agent, Step
 
 REPLIES = 1
 VERSIONS = "/opt/lovelace/versions.json"
-
-
-class Agent(NamedTuple):
-    """What lasts from step to step."""
-
-    counters: Counters
-    nursery: Nursery
 
 
 def send(header: frames.Header, blobs: list[bytes]) -> None:
@@ -32,7 +25,7 @@ def send(header: frames.Header, blobs: list[bytes]) -> None:
 def main() -> None:
     """Serve the host until it hangs up."""
     os.umask(0o022)
-    agent = Agent(Counters(), Nursery())
+    agent = Agent(Counters(), Nursery(), Ipc())
     with open(VERSIONS) as file:
         send({"ready": json.load(file)}, [])
     while frame := frames.read(HOST):
@@ -42,7 +35,7 @@ def main() -> None:
                 cleaning.remove(directory.encode(), cleaning.WORK)
             continue
         try:
-            Step(header["step"], blobs, send, agent.counters, agent.nursery).run()
+            Step(header["step"], blobs, send, agent).run()
         except EOFError:
             return
         except SpawnFailed as failure:

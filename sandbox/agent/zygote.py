@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any, Never
 
 from . import warm_python
+from .walls import Wall, stands
 
 WARM = (  # noqa: SIM905  words read better than a column of strings
     "abc array base64 bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal enum "
@@ -94,7 +95,8 @@ def _leave_the_zygote_behind(descriptors: list[int]) -> None:
     high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 32) for descriptor in descriptors]
     for number, descriptor in enumerate(high):
         os.dup2(descriptor, number, inheritable=True)
-    os.closerange(len(high), 64)
+    if stands(Wall.CLOSED_DESCRIPTORS):
+        os.closerange(len(high), 64)
 
 
 def _confine(order: dict[str, Any]) -> None:
@@ -102,6 +104,17 @@ def _confine(order: dict[str, Any]) -> None:
     score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
     os.write(score, b"1000")
     os.close(score)
+    if stands(Wall.RESOURCE_LIMITS):
+        _set_limits(order)
+    os.umask(0o022)
+    os.chdir(order["directory"])
+    if stands(Wall.OWN_UID):
+        os.setgroups([])
+        os.setresgid(order["uid"], order["uid"], order["uid"])
+        os.setresuid(order["uid"], order["uid"], order["uid"])
+
+
+def _set_limits(order: dict[str, Any]) -> None:
     cpu = int(order["cpu_seconds"]) + 2
     for limit, value in (
         (resource.RLIMIT_CPU, cpu),  # a backstop: the supervisor counts the whole tree
@@ -110,8 +123,3 @@ def _confine(order: dict[str, Any]) -> None:
         (resource.RLIMIT_STACK, order["stack_bytes"]),
     ):
         resource.setrlimit(limit, (value, value))
-    os.setgroups([])
-    os.setresgid(order["uid"], order["uid"], order["uid"])
-    os.setresuid(order["uid"], order["uid"], order["uid"])
-    os.umask(0o022)
-    os.chdir(order["directory"])

@@ -1,0 +1,66 @@
+"""The walls that the engine builds around a container. The agent's own are in ``sandbox.agent``."""
+
+from collections.abc import Set
+from typing import TYPE_CHECKING, Any
+
+from sandbox import seccomp
+from sandbox.agent.walls import VARIABLE, Wall
+from sandbox.image import recipe_directory
+from sandbox.protocol import MEBIBYTE
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+OVERHEAD_BYTES = 96 * MEBIBYTE
+"""What a container may hold beside its program: the agent, and what is written to the tmpfs mounts."""
+CAPABILITIES = ["SETUID", "SETGID", "CHOWN", "KILL", "DAC_OVERRIDE"]
+PROCESSES = 256
+WORK_MEBIBYTES, TMP_MEBIBYTES, SHARED_MEBIBYTES = 64, 16, 16
+
+
+def host_config(client: "APIClient", memory_bytes: int, without: Set[Wall]) -> Any:
+    """How a container is confined. ``without`` names walls to leave out, in a test of them."""
+    from docker.types import LogConfig
+
+    security = [] if Wall.NO_NEW_PRIVILEGES in without else ["no-new-privileges"]
+    profile = seccomp.profile(recipe_directory() / "seccomp.toml")
+    security.append("seccomp=unconfined" if Wall.SECCOMP in without else f"seccomp={profile}")
+    if Wall.MASKED_PATHS in without:
+        security.append("systempaths=unconfined")
+    limit = memory_bytes + OVERHEAD_BYTES
+    return client.create_host_config(
+        auto_remove=True,
+        network_mode="host" if Wall.NETWORK in without else "none",
+        read_only=Wall.READ_ONLY_ROOT not in without,
+        cap_drop=[] if Wall.CAPABILITIES in without else ["ALL"],
+        cap_add=["SYS_ADMIN", "SYS_PTRACE", "NET_RAW", "MKNOD"] if Wall.CAPABILITIES in without else CAPABILITIES,
+        security_opt=security,
+        mem_limit=None if Wall.MEMORY in without else limit,
+        memswap_limit=None if Wall.MEMORY in without else limit,
+        pids_limit=-1 if Wall.PROCESSES in without else PROCESSES,
+        nano_cpus=0 if Wall.CPU_SHARE in without else 1_000_000_000,
+        ipc_mode="host" if Wall.PRIVATE_IPC in without else "private",
+        pid_mode="host" if Wall.PID_NAMESPACE in without else None,
+        tmpfs=_mounts(without),
+        shm_size=SHARED_MEBIBYTES * MEBIBYTE,
+        log_config=LogConfig(type="none"),
+        oom_score_adj=500,
+    )
+
+
+def environment(without: Set[Wall]) -> dict[str, str]:
+    """What the agent's environment says: nothing, but in a test of its walls."""
+    return {VARIABLE: " ".join(sorted(without))} if without else {}
+
+
+def _mounts(without: Set[Wall]) -> dict[str, str]:
+    options = "exec,nosuid,nodev"
+    work = [] if Wall.DISK_BYTES in without else [f"size={WORK_MEBIBYTES}m"]
+    temporary = [] if Wall.DISK_BYTES in without else [f"size={TMP_MEBIBYTES}m"]
+    if Wall.DISK_INODES not in without:
+        work.append("nr_inodes=16k")
+        temporary.append("nr_inodes=4k")
+    return {
+        "/work": ",".join([*work, "mode=711", options]),
+        "/tmp": ",".join([*temporary, "mode=1777", options]),  # noqa: S108
+    }

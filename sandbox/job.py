@@ -1,0 +1,71 @@
+"""A program on its way to an Execution: how far it is, whatever containers it takes."""
+
+from dataclasses import dataclass, field
+
+from sandbox import languages
+from sandbox.container import Container, Part, lost_step
+from sandbox.languages import Language
+from sandbox.protocol import Ended, Execution, Program, Run, Step
+
+
+@dataclass(slots=True)
+class Job:
+    """One program's steps so far."""
+
+    language: Language
+    program: Program
+    _compiled: Step | None = None
+    _runs: list[Step] = field(default_factory=list)
+
+    @property
+    def done(self) -> bool:
+        """Every run has its facts, or the program does not compile."""
+        stuck = self._compiled is not None and not self._compiled.succeeded
+        return stuck or len(self._runs) == len(self.program.runs)
+
+    @property
+    def steps(self) -> int:
+        """How many steps have their facts."""
+        return len(self._runs) + (self._compiled is not None)
+
+    async def advance(self, container: Container) -> None:
+        """Go on in ``container`` until all is done, or ``container`` cannot be used any more. Raises ContainerLost."""
+        directory = ""
+        if self.language.compile:
+            part = Part(self.language.compile, {**self.program.files, self.language.source: self.program.source})
+            compiled, directory = await container.step([part], self.program.compile_limits, keep=True)
+            self._compiled = self._compiled or compiled
+            if not compiled.succeeded:
+                self._compiled = compiled
+        while not self.done and container.usable:
+            run = self.program.runs[len(self._runs)]
+            step, _ = await container.step(self._parts(run, directory), self.program.limits, run)
+            self._runs.append(step)
+        if directory and container.usable:
+            await container.drop(directory)
+
+    def give_up(self, wall_seconds: float) -> None:
+        """The step that is due has killed its containers."""
+        dead = lost_step(Ended.CONTAINER_DEATH, wall_seconds, 0)
+        if self.language.compile and self._compiled is None:
+            self._compiled = dead
+        else:
+            self._runs.append(dead)
+
+    def execution(self, version: str, image: str) -> Execution:
+        """The facts, once ``done``."""
+        return Execution(
+            language=self.language.name, version=version, image=image, compile=self._compiled, runs=tuple(self._runs)
+        )
+
+    def _parts(self, run: Run, directory: str) -> list[Part]:
+        """The processes of one run: the program, and its companion if it has one."""
+        command = tuple(word.replace("{program}", directory) for word in self.language.run)
+        files = dict(self.program.files)
+        if not self.language.compile:
+            files[self.language.source] = self.program.source
+        parts = [Part((*command, *run.arguments), files, self.language.warm)]
+        if run.companion:
+            beside = languages.find(run.companion.language)
+            parts.append(Part(beside.run, {beside.source: run.companion.source}, beside.warm))
+        return parts

@@ -1,0 +1,75 @@
+"""A container's cgroup as the host sees it: to reset its memory high-water mark, to count where the guest cannot."""
+
+import os
+from pathlib import Path
+from typing import Self
+
+ROOT = Path("/sys/fs/cgroup")
+
+
+class Meter:
+    """Counters of one container, by descriptors that outlive its cgroup's path. None of it raises."""
+
+    def __init__(self, cpu: Path, memory: Path, *, unified: bool) -> None:
+        self._unified = unified
+        self._cpu = _open(cpu / ("cpu.stat" if unified else "cpuacct.usage"), os.O_RDONLY)
+        self._memory = _open(memory / ("memory.current" if unified else "memory.usage_in_bytes"), os.O_RDONLY)
+        self._peak = _open(memory / ("memory.peak" if unified else "memory.max_usage_in_bytes"), os.O_RDWR)
+
+    @classmethod
+    def of(cls, pid: int) -> Self:
+        """The meter of the container whose first process is ``pid`` on this host."""
+        paths: dict[str, str] = {}
+        try:
+            for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
+                _, controllers, path = line.split(":", 2)
+                paths |= dict.fromkeys(controllers.split(","), path.lstrip("/"))
+        except OSError:
+            pass  # not a process of this host: an engine elsewhere, or in a machine of its own
+        if "memory" in paths:
+            return cls(ROOT / "cpuacct" / paths["cpuacct"], ROOT / "memory" / paths["memory"], unified=False)
+        here = ROOT / paths.get("", "nowhere")
+        return cls(here, here, unified=True)
+
+    def reset_peak(self) -> None:
+        """Begin a new high-water mark."""
+        if self._peak is not None:
+            try:
+                os.pwrite(self._peak, b"0", 0)
+            except OSError:
+                self._peak = None  # a kernel before 6.12 has no such reset on v2
+
+    def cpu_seconds(self) -> float:
+        """CPU used so far; 0 where it cannot be read."""
+        text = _read(self._cpu)
+        if self._unified:
+            return int(text.split()[1]) / 1e6 if text else 0.0  # the first field of cpu.stat is usage_usec
+        return int(text or 0) / 1e9
+
+    def memory_bytes(self) -> int:
+        """Memory charged now; 0 where it cannot be read."""
+        return int(_read(self._memory) or 0)
+
+    def peak_bytes(self) -> int:
+        """High-water mark since the last reset; 0 where it cannot be read."""
+        return int(_read(self._peak) or 0)
+
+    def close(self) -> None:
+        """Give the descriptors back."""
+        for descriptor in (self._cpu, self._memory, self._peak):
+            if descriptor is not None:
+                os.close(descriptor)
+
+
+def _open(path: Path, flags: int) -> int | None:
+    try:
+        return os.open(path, flags | os.O_CLOEXEC)
+    except OSError:
+        return None
+
+
+def _read(descriptor: int | None) -> str:
+    try:
+        return "" if descriptor is None else os.pread(descriptor, 4096, 0).decode()
+    except OSError:  # the container is gone
+        return ""

@@ -1,0 +1,25 @@
+"""Who holds a container: a process, named so that its pid cannot be mistaken for a later one's."""
+
+import os
+from pathlib import Path
+
+LABEL = "lovelace.owner"
+
+
+def name() -> str:
+    """This process: its pid and when it started."""
+    return f"{os.getpid()}-{_started(os.getpid())}"
+
+
+def is_alive(owner: str) -> bool:
+    """Whether the process that ``owner`` names still runs."""
+    pid, _, started = owner.partition("-")
+    return _started(int(pid)) == started
+
+
+def _started(pid: int) -> str | None:
+    try:
+        # The command's name, in brackets, may hold spaces; field 22 is counted from behind it.
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,23 @@
+"""For tests of the sandbox: a pool with walls taken down, to show that an attack succeeds without them."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Set
+
+from sandbox import engine as engines
+from sandbox import image as images
+from sandbox.agent.walls import Wall
+from sandbox.engine import Engine
+from sandbox.pool import Pool
+
+
+@contextlib.asynccontextmanager
+async def open_weakened(without: Set[Wall], *, slots: int = 1, runtime: str | None = None) -> AsyncIterator[Pool]:
+    """A pool like ``local.open_sandbox``'s, whose containers lack the walls in ``without``. Never for strangers' code."""
+    client = await asyncio.to_thread(engines.connect)
+    try:
+        image = await asyncio.to_thread(images.find, client, ["python"])
+        async with Pool(Engine(client, image, runtime, frozenset(without)), slots=slots, warm=0) as pool:
+            yield pool
+    finally:
+        client.close()
