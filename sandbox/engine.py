@@ -1,5 +1,6 @@
 """The Docker engine, as the sandbox uses it: blocking calls, to be made in threads."""
 
+import contextlib
 import os
 import socket
 from dataclasses import dataclass
@@ -64,10 +65,11 @@ class Engine:
         """A fresh container, its agent starting up. Raises EngineUnavailable."""
         from docker.errors import APIError
 
+        name = ""
         try:
             name = self._client.create_container(
                 self.image.digest, stdin_open=True, labels={OWNER_LABEL: owner()}, network_disabled=True,
-                host_config=self._host_config(memory_bytes), hostname="sandbox", runtime=self._runtime,
+                host_config=self._host_config(memory_bytes), hostname="sandbox",
             )["Id"]  # fmt: skip
             attached = self._client.attach_socket(name, {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
             stream = socket.socket(fileno=os.dup(attached.fileno()))
@@ -75,6 +77,9 @@ class Engine:
             self._client.start(name)
             return Started(name, stream, _peak_file(self._client.inspect_container(name)["State"]["Pid"]))
         except (APIError, OSError) as error:
+            if name:
+                with contextlib.suppress(APIError, OSError):
+                    self.remove(name)  # what never started does not remove itself
             raise EngineUnavailable(f"the engine could not start a container: {error}") from error
 
     def resize(self, name: str, memory_bytes: int) -> None:
@@ -110,6 +115,7 @@ class Engine:
         limit = memory_bytes + OVERHEAD_BYTES
         return self._client.create_host_config(
             auto_remove=True,
+            runtime=self._runtime,
             network_mode="none",
             read_only=True,
             cap_drop=["ALL"],
@@ -141,7 +147,7 @@ def _started(pid: int) -> str | None:
     try:
         # The command's name, in brackets, may hold spaces; field 22 is counted from behind it.
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the latter if it ends while we read
         return None
 
 

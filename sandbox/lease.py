@@ -1,6 +1,7 @@
 """A lease: one tenant's programs, in containers that are no one else's."""
 
 import asyncio
+import os
 from typing import TYPE_CHECKING
 
 import tenacity
@@ -59,10 +60,7 @@ class Lease:
             if wanted.compile and wanted is not language:
                 raise BadRequest(f"a companion cannot be written in {wanted.name}: it would have to be compiled")
         for run in program.runs:
-            if sum(len(argument.encode()) + 8 for argument in run.arguments) > ARGUMENT_BYTES:
-                raise BadRequest(f"arguments are longer than {ARGUMENT_BYTES} bytes in all; use standard input")
-            if any("\0" in argument for argument in run.arguments):
-                raise BadRequest("an argument holds a NUL byte")
+            _check_arguments(run.arguments)
         return language
 
     async def _attempt(self, language: Language, program: Program) -> Execution:
@@ -77,6 +75,17 @@ class Lease:
         if not container.clean:
             self.end()
         return execution
+
+
+def _check_arguments(arguments: tuple[str, ...]) -> None:
+    try:
+        length = sum(len(os.fsencode(argument)) + 8 for argument in arguments)
+    except UnicodeEncodeError as error:
+        raise BadRequest("an argument holds half a surrogate pair") from error
+    if length > ARGUMENT_BYTES:
+        raise BadRequest(f"arguments are longer than {ARGUMENT_BYTES} bytes in all; use standard input")
+    if any("\0" in argument for argument in arguments):
+        raise BadRequest("an argument holds a NUL byte")
 
 
 async def _execute(container: Container, language: Language, program: Program, image: str) -> Execution:

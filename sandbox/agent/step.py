@@ -1,5 +1,6 @@
 """One step: start one program (or two, joined by a socket), watch it to its end, and tell the facts."""
 
+import contextlib
 import os
 import select
 import signal
@@ -56,6 +57,7 @@ class Step:
         standard_input.close()
         self._end_all(before.processes)
         after = self.counters.read()
+        own_cpu = time.process_time() - own_cpu
         clean = self._clean()
         dropped = [[output.dropped for output in process.outputs] for process in self.processes]
         if after.oom_kills > before.oom_kills:
@@ -66,7 +68,7 @@ class Step:
             "limit": limit,
             "statuses": [process.status for process in self.processes],
             "dropped": dropped,
-            "cpu_seconds": max(after.cpu_seconds - before.cpu_seconds - (time.process_time() - own_cpu), 0.0),
+            "cpu_seconds": max(after.cpu_seconds - before.cpu_seconds - own_cpu, 0.0),
             "wall_seconds": wall,
             "peak_bytes": max(after.peak_bytes - before.memory_bytes, 0),
             # The mark tells of this step only if this step raised it, or if the host had just reset it.
@@ -167,7 +169,8 @@ class Step:
         """Nothing that this step started is alive when this returns."""
         for process in self.processes:
             if process.status is None:
-                os.kill(process.pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it has just ended, and we have not heard of it yet
+                    os.kill(process.pid, signal.SIGKILL)
         if any(process.status is None for process in self.processes):
             self._bury(timeout=2)
         if self.counters.processes() != processes_before or any(p.status is None for p in self.processes):
