@@ -37,15 +37,17 @@ def evaluate(benchmark: str, path: Path, ks: Sequence[int], json_file: Path | No
 
     from evaluator.datasets import load
     from evaluator.report import Summary
-    from evaluator.samples import read_samples, write_results
+    from evaluator.samples import ensure_writable, read_samples, results_path, write_results
 
     problems = {problem.task_id: problem for problem in load(benchmark)}
     samples = read_samples(path, problems)
+    results = results_path(path)
+    for file in filter(None, (results, json_file)):
+        ensure_writable(file)
     verdicts = asyncio.run(_judge([(problems[sample.task_id], sample) for sample in samples]))
-    results = write_results(
-        path, [(s, _result(v), v is not None and v.passed) for s, v in zip(samples, verdicts, strict=True)]
-    )
-    summary = Summary(benchmark, len(problems), list(zip((s.task_id for s in samples), verdicts, strict=True)))
+    judged = list(zip(samples, verdicts, strict=True))
+    write_results(results, [(sample, _result(v), v is not None and v.passed) for sample, v in judged])
+    summary = Summary(benchmark, len(problems), [(sample.task_id, verdict) for sample, verdict in judged])
     console = Console()
     console.print(summary.as_tables(ks))
     console.print(f"results: {results}", markup=False, highlight=False)

@@ -24,7 +24,8 @@ async def judge_all(
 ) -> None:
     """Judge every (problem, completion) and tell ``judged`` its index and what came of it, as they are done.
 
-    None stands for no verdict: the sandbox lost every container that tried. All else that fails is raised.
+    None stands for no verdict: the sandbox lost every container that tried. Whatever else fails ends the batch and is
+    raised: Ungradable, SandboxError.
     """
     waiting = iter(range(len(jobs)))
 
@@ -33,9 +34,12 @@ async def judge_all(
             for index in waiting:
                 judged(index, await _judgement(*jobs[index], lease))
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(sandbox.slots, len(jobs))):
-            group.create_task(work())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(sandbox.slots, len(jobs))):
+                group.create_task(work())
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
 
 
 async def _judgement(problem: Problem, completion: str, executor: Executor) -> Judgement | None:

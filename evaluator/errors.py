@@ -3,6 +3,7 @@
 EvaluatorError
 ├── UnknownBenchmark      no benchmark has that name; the message lists those there are
 ├── BadSamples            a samples file cannot be read; the message names the file, the line and what is wrong
+├── CannotWrite           the results have nowhere to go; found out before anything is run
 └── Ungradable            the problem's own tests, or the facts about a run, cannot bear a verdict
 """
 
@@ -17,6 +18,10 @@ class UnknownBenchmark(EvaluatorError):
 
 class BadSamples(EvaluatorError):
     """A samples file cannot be read."""
+
+
+class CannotWrite(EvaluatorError):
+    """The results have nowhere to go."""
 
 
 class Ungradable(EvaluatorError):

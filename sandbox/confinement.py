@@ -18,7 +18,7 @@ PROCESSES = 256
 WORK_MEBIBYTES, TMP_MEBIBYTES, SHARED_MEBIBYTES = 64, 16, 16
 
 
-def host_config(client: "APIClient", memory_bytes: int, without: Set[Wall]) -> Any:
+def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, without: Set[Wall]) -> Any:
     """How a container is confined. ``without`` names walls to leave out, in a test of them."""
     from docker.types import LogConfig
 
@@ -30,6 +30,7 @@ def host_config(client: "APIClient", memory_bytes: int, without: Set[Wall]) -> A
     limit = memory_bytes + OVERHEAD_BYTES
     return client.create_host_config(
         auto_remove=True,
+        runtime=runtime,
         network_mode="host" if Wall.NETWORK in without else "none",
         read_only=Wall.READ_ONLY_ROOT not in without,
         cap_drop=[] if Wall.CAPABILITIES in without else ["ALL"],

@@ -222,9 +222,16 @@ def _outcome(status: int, streams: list[bytes], dropped: list[int]) -> Outcome:
     return Outcome(
         ended=Ended.EXITED if code >= 0 else Ended.SIGNALLED,
         exit_code=code if code >= 0 else None,
-        signal=signal.Signals(-code).name if code < 0 else None,
+        signal=_signal_name(-code) if code < 0 else None,
         stdout=streams[0],
         stderr=streams[1],
         stdout_dropped=dropped[0],
         stderr_dropped=dropped[1],
     )
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # the real-time signals between the first and the last have no names of their own
+        return f"SIGRTMIN+{number - signal.SIGRTMIN}"

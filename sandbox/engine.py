@@ -1,5 +1,6 @@
 """The Docker engine, as the sandbox uses it: blocking calls, to be made in threads."""
 
+import contextlib
 import os
 import socket
 from collections.abc import Set
@@ -66,10 +67,11 @@ class Engine:
         import requests
         from docker.errors import DockerException
 
+        name = ""
         try:
             name = self._client.create_container(
                 self.image.digest, stdin_open=True, labels={owner.LABEL: owner.name()}, hostname="sandbox",
-                host_config=host_config(self._client, memory_bytes, self.without), runtime=self._runtime,
+                host_config=host_config(self._client, memory_bytes, self._runtime, self.without),
                 environment=environment(self.without),
             )["Id"]  # fmt: skip
             attached = self._client.attach_socket(name, {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
@@ -78,6 +80,9 @@ class Engine:
             self._client.start(name)
             pid = self._client.inspect_container(name)["State"]["Pid"]
         except (DockerException, requests.RequestException, OSError) as error:
+            if name:
+                with contextlib.suppress(DockerException, requests.RequestException, OSError):
+                    self.remove(name)  # what never started does not remove itself
             raise EngineUnavailable(f"the engine could not start a container: {error}") from error
         return Started(name, stream, Meter.of(pid))
 

@@ -1,6 +1,7 @@
 """A lease: one tenant's programs, in containers that are no one else's."""
 
 import asyncio
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -77,10 +78,7 @@ class Lease:
         self._check_limits(program.limits)
         self._check_limits(program.compile_limits)
         for run in program.runs:
-            if sum(len(argument.encode()) + 8 for argument in run.arguments) > ARGUMENT_BYTES:
-                raise BadRequest(f"arguments are longer than {ARGUMENT_BYTES} bytes in all; use standard input")
-            if any("\0" in argument for argument in run.arguments):
-                raise BadRequest("an argument holds a NUL byte")
+            _check_arguments(run.arguments)
             if run.companion and languages.find(run.companion.language).compile:
                 raise BadRequest(f"a companion cannot be in {run.companion.language}: it would have to be compiled")
         companions = [languages.find(run.companion.language) for run in program.runs if run.companion]
@@ -98,3 +96,14 @@ class Lease:
         for name, most in self._pool.maxima:
             if (wanted := getattr(limits, name)) > most:
                 raise BadRequest(f"{name} {wanted:g} is above this sandbox's maximum of {most:g}")
+
+
+def _check_arguments(arguments: tuple[str, ...]) -> None:
+    try:
+        length = sum(len(os.fsencode(argument)) + 8 for argument in arguments)
+    except UnicodeEncodeError as error:
+        raise BadRequest("an argument holds half a surrogate pair") from error
+    if length > ARGUMENT_BYTES:
+        raise BadRequest(f"arguments are longer than {ARGUMENT_BYTES} bytes in all; use standard input")
+    if any("\0" in argument for argument in arguments):
+        raise BadRequest("an argument holds a NUL byte")

@@ -21,5 +21,5 @@ def _started(pid: int) -> str | None:
     try:
         # The command's name, in brackets, may hold spaces; field 22 is counted from behind it.
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the latter if it ends while we read
         return None

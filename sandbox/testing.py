@@ -13,7 +13,7 @@ from sandbox.pool import Pool
 
 @contextlib.asynccontextmanager
 async def open_weakened(without: Set[Wall], *, slots: int = 1, runtime: str | None = None) -> AsyncIterator[Pool]:
-    """A pool like ``local.open_sandbox``'s, whose containers lack the walls in ``without``. Never for strangers' code."""
+    """A pool like ``local.open_sandbox``'s, but for the walls in ``without``. Never for strangers' code."""
     client = await asyncio.to_thread(engines.connect)
     try:
         image = await asyncio.to_thread(images.find, client, ["python"])

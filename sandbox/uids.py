@@ -4,9 +4,9 @@ RLIMIT_NPROC and the pipe quotas count per uid of the *host*: two containers tha
 held by a file lock, so it is free again whenever and however its holder ends.
 """
 
+import contextlib
 import fcntl
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ FIRST = 10_000
 SIZE = 500
 BLOCKS = 100
 """10,000 … 59,999: above Debian's users, below 65,536."""
+DIRECTORY = Path("/tmp/lovelace-uids")  # noqa: S108  the same for every process, whatever its TMPDIR
 
 
 @dataclass(slots=True)
@@ -39,12 +40,13 @@ class Block:
 
 def claim() -> Block:
     """A free block. Raises SandboxError when all are taken."""
-    directory = Path(tempfile.gettempdir()) / "lovelace-uids"
-    directory.mkdir(mode=0o1777, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        DIRECTORY.mkdir()
+        DIRECTORY.chmod(0o1777)  # whatever the umask: other users lease too
     for number in range(BLOCKS):
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         try:
-            descriptor = os.open(directory / str(number), flags, 0o600)
+            descriptor = os.open(DIRECTORY / str(number), flags, 0o600)
         except PermissionError:  # another user's
             continue
         try:

@@ -182,4 +182,5 @@ def examine(prompt: str, tests: str, entry_point: str) -> None:
     report, sys.stdout = sys.stdout, sys.stderr
     candidate = Candidate(socket.socket(fileno=DESCRIPTOR))
     status, detail = judge(prompt, tests, entry_point, candidate)
+    detail = detail[:1000].encode(errors="replace").decode()  # a lone surrogate is not JSON to everyone
     print(json.dumps({"status": status, "calls": candidate.calls, "detail": detail}), file=report, flush=True)

@@ -146,6 +146,8 @@ def receive(connection: socket.socket) -> Any:
     if length > LARGEST_FRAME:
         raise Malformed(f"a frame of {length} bytes; at most {LARGEST_FRAME} are allowed")
     payload = _exactly(connection, length)
+    if len(payload) < length:
+        return None
     return json.loads(payload, parse_int=_small, parse_float=_never, parse_constant=_never)
 
 

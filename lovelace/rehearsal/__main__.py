@@ -35,7 +35,7 @@ def rehearse(
     with tempfile.TemporaryDirectory(prefix="lovelace-") as directory, Progress() as progress:
         outcome = asyncio.run(_rehearse(Path(directory), skills(miners), problems, samples, seed, progress))
     if json_file:
-        json_file.write_text(json.dumps(outcome, indent=1))
+        _write(json_file, json.dumps(outcome, indent=1))
 
 
 def skills(miners: int) -> list[float]:
@@ -68,6 +68,15 @@ async def _rehearse(
     progress.show(report, incentives, network.skills)
     _tell(report, network.skills)
     return _outcome(report, results, network.skills, incentives)
+
+
+def _write(path: Path, text: str) -> None:
+    from lovelace.rehearsal.errors import RehearsalError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RehearsalError(f"cannot write {path}: {error.strerror}") from error
 
 
 async def _prepare(sandbox: "Pool", problems: "tuple[Problem, ...]", seed: int, progress: "Progress") -> "AnswerBook":

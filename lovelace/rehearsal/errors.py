@@ -1,8 +1,8 @@
 """What can go wrong in a rehearsal that is none of its parts' doing.
 
-RehearsalError      the network could not be set up as asked
+RehearsalError      the network could not be set up, or its outcome not be written
 """
 
 
 class RehearsalError(Exception):
-    """The network could not be set up as asked."""
+    """The network could not be set up, or its outcome not be written."""

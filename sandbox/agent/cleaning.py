@@ -6,12 +6,16 @@ paths; a directory is first made ours, then its sub-directories are moved up bes
 
 import contextlib
 import os
+import stat
 from itertools import count
 
 from .walls import Wall, stands
 
 WORK = b"/work"
 SHARED = (b"/tmp", b"/dev/shm")
+PATH_BYTES = 2048
+"""No path that we build is longer than this and a name: the kernel takes 4,095."""
+SET_ID = stat.S_ISUID | stat.S_ISGID
 _numbers = count()
 
 
@@ -52,7 +56,11 @@ def is_full() -> bool:
 
 
 def seal(directory: bytes) -> None:
-    """Make what a compiler wrote root's and read-only; what is neither file nor directory is deleted."""
+    """Make what a compiler wrote root's and read-only; the rest is deleted.
+
+    The rest: what is neither file nor directory, what lies too deep, and what is set-uid, of which root without
+    CAP_FOWNER cannot even change the owner.
+    """
     if not stands(Wall.SEALED_ARTEFACTS):
         os.chmod(directory, 0o777)  # noqa: S103
         return
@@ -64,8 +72,11 @@ def seal(directory: bytes) -> None:
         with os.scandir(current) as entries:
             for entry in list(entries):
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-                elif entry.is_file(follow_symlinks=False):
+                    if len(entry.path) > PATH_BYTES:
+                        remove(entry.path, WORK)
+                    else:
+                        waiting.append(entry.path)
+                elif entry.is_file(follow_symlinks=False) and not entry.stat(follow_symlinks=False).st_mode & SET_ID:
                     os.chown(entry.path, 0, 0, follow_symlinks=False)
                     os.chmod(entry.path, 0o555)  # noqa: S103
                 else:

@@ -1,5 +1,6 @@
 """One step: start one program (or two, joined by a socket), watch it to its end, and tell the facts."""
 
+import contextlib
 import os
 import select
 import signal
@@ -65,11 +66,12 @@ class Step:
         standard_input.close()
         self._end_all(alive)
         after = counters.read()
+        own_cpu = time.process_time() - own_cpu
         facts: dict[str, Any] = {
             "limit": self._limit(limit, before, after),
             "statuses": [process.status for process in self.processes],
             "dropped": [[output.dropped for output in process.outputs] for process in self.processes],
-            "cpu_seconds": max(after.cpu_seconds - before.cpu_seconds - (time.process_time() - own_cpu), 0.0),
+            "cpu_seconds": max(after.cpu_seconds - before.cpu_seconds - own_cpu, 0.0),
             "wall_seconds": wall,
             "peak_bytes": max(after.peak_bytes - before.memory_bytes, 0),
             # The mark tells of this step only if this step raised it, or if the host had just reset it.
@@ -189,7 +191,8 @@ class Step:
         """Nothing that this step started is alive when this returns."""
         for process in self.processes:
             if process.status is None:
-                os.kill(process.pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it has just ended, and we have not heard of it yet
+                    os.kill(process.pid, signal.SIGKILL)
         while any(process.status is None for process in self.processes) and self._bury(timeout=2):
             pass
         left = self.agent.counters.processes() != alive_before

@@ -25,7 +25,7 @@ class LocalExecutor:
     async def execute(self, program: Program) -> Execution:
         (run,) = program.runs
         assert run.companion is not None
-        ends = [fcntl.fcntl(end.detach(), fcntl.F_DUPFD, 10) for end in socket.socketpair()]
+        ends = _socketpair()
         with tempfile.TemporaryDirectory() as directory:
             sources = (program.source, run.companion.source)
             started = time.monotonic()
@@ -40,6 +40,13 @@ class LocalExecutor:
             _kill(solution, tests)
             outcomes = [_outcome(solution, *await reading), _outcome(tests, *await judging)]
         return _execution(outcomes, late, time.monotonic() - started)
+
+
+def _socketpair() -> list[int]:
+    """Two descriptors from 10 on: the shell's redirection is to find 3 free."""
+    here, there = socket.socketpair()
+    with here, there:
+        return [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (here, there)]
 
 
 async def _start(path: Path, source: bytes, end: int, limits: Limits) -> asyncio.subprocess.Process:

@@ -111,7 +111,7 @@ CHEATS = {
     ),
     "does not define it": Cheat("x = 1", Status.CRASHED, "AttributeError"),
     "does not parse": Cheat("def add(a, b: return", Status.CRASHED, "SyntaxError"),
-    "raises": Cheat("def add(a, b): raise KeyError(a)", Status.CRASHED, "call 1 raised KeyError: 1"),
+    "raises": Cheat("def add(a, b): raise KeyError(a)", Status.CRASHED, "call 1 raised KeyError: '1'"),
     "is wrong": Cheat("def add(a, b): return 4", Status.FAILED, "assert candidate(1, 2) == 3; call 1 returned 4"),
     "never ends": Cheat("def add(a, b):\n    while True: pass", Status.TIMED_OUT, "processor time"),
     "is not a function": Cheat("add = 3", Status.CRASHED, "TypeError"),
@@ -152,6 +152,12 @@ CHEATS = {
         FORGE + "def add(a, b):\n    os.write(3, frame(1, 'raised', 'SystemExit', '0', [None]))",
         Status.CRASHED,
         "SystemExit",
+    ),
+    "returns what no terminal shows": Cheat(
+        "def add(a, b): return '\\ud800\\x1b'", Status.FAILED, "returned '\\ud800\\x1b'"
+    ),
+    "raises what no terminal shows": Cheat(
+        "def add(a, b): raise ValueError('\\ud800!')", Status.CRASHED, "ValueError: ?!"
     ),
     "returns more than is allowed": Cheat("def add(a, b): return 'x' * (17 << 20)", Status.FAILED, "more than 16 MiB"),
 }
@@ -240,7 +246,7 @@ async def test_the_same_completion_gets_the_same_inputs(executor: Executor) -> N
     assert len(details) == 1
 
 
-@pytest.mark.parametrize("code", ["'\\udc80'", '"""\\"""', "# é \u2028 😀\n"])
+@pytest.mark.parametrize("code", ["'\\udc80'", '"""\\" """', "# é \u2028 😀\n"])
 async def test_any_text_reaches_the_driver_as_it_is(code: str, addition: Problem, executor: Executor) -> None:
     verdict = await verdict_on(addition, f"{code}\ndef add(a, b): return a + b", executor)
     assert verdict.passed, verdict

@@ -1,14 +1,115 @@
 """One pool for all the tests of a module: the engine is real, and so are the containers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING
 
+import pytest
 import pytest_asyncio
 
+from sandbox import engine as engines
+from sandbox import image
+from sandbox.lease import Lease
 from sandbox.local import open_sandbox
 from sandbox.pool import Pool
+from sandbox.protocol import Companion, Limits, Program, Run, Step
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 
 @pytest_asyncio.fixture(scope="module")
 async def sandbox(engine: None) -> AsyncIterator[Pool]:
     async with open_sandbox(["python", "cpp", "javascript"]) as pool:
         yield pool
+
+
+@pytest_asyncio.fixture
+async def lease(sandbox: Pool) -> AsyncIterator[Lease]:
+    """A container of one's own."""
+    async with sandbox.lease() as lease:
+        yield lease
+
+
+@pytest.fixture
+def python(lease: Lease) -> Callable[..., Awaitable[Step]]:
+    """Run Python text in the test's lease; the facts of its one run."""
+
+    async def run(
+        source: str,
+        stdin: bytes = b"",
+        arguments: tuple[str, ...] = (),
+        companion: str | None = None,
+        limits: Limits | None = None,
+    ) -> Step:
+        beside = None if companion is None else Companion(language="python", source=companion.encode())
+        runs = (Run(stdin=stdin, arguments=arguments, companion=beside),)
+        program = Program(language="python", source=source.encode(), runs=runs, limits=limits or Limits())
+        return (await lease.execute(program)).runs[0]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def client(engine: None) -> Iterator["APIClient"]:
+    client = engines.connect()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def containers_of(client: "APIClient") -> Callable[[int], list[str]]:
+    """The containers, in whatever state, that the process with this pid made."""
+
+    def ids(pid: int) -> list[str]:
+        found = client.containers(all=True, filters={"label": engines.OWNER_LABEL})
+        return [one["Id"] for one in found if one["Labels"][engines.OWNER_LABEL].startswith(f"{pid}-")]
+
+    return ids
+
+
+@pytest.fixture(scope="session")
+def gone(client: "APIClient") -> Callable[[str], None]:
+    """Wait until a container is removed; a minute of waiting is a failure."""
+    from docker.errors import NotFound
+
+    def wait(container: str) -> None:
+        try:
+            client.wait(container, timeout=60, condition="removed")
+        except NotFound:
+            return
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def as_agent(client: "APIClient") -> Callable[[str], None]:
+    """Run Python text where the agent runs, as what it runs: PID 1, root, with its few capabilities and mounts.
+
+    The text has ``cleaning`` and the means to be another user for a while; it fails by raising.
+    """
+    with_agent = image.find(client, ["cpp"])
+    preamble = "import os, sys; sys.path.insert(0, '/opt/lovelace'); from agent import cleaning\n"
+
+    def run(source: str) -> None:
+        container = client.create_container(
+            with_agent.digest,
+            command=["-I", "-B", "-c", preamble + source],
+            entrypoint=["python3"],
+            labels={engines.OWNER_LABEL: engines.owner()},
+            host_config=client.create_host_config(
+                network_mode="none",
+                read_only=True,
+                cap_drop=["ALL"],
+                cap_add=engines.CAPABILITIES,
+                security_opt=["no-new-privileges"],
+                tmpfs=engines.TMPFS,
+            ),
+        )["Id"]
+        try:
+            client.start(container)
+            code = client.wait(container, timeout=60)["StatusCode"]
+            assert code == 0, client.logs(container).decode()
+        finally:
+            client.remove_container(container, force=True)
+
+    return run

@@ -1,0 +1,107 @@
+"""The real command, as a user types it; what it leaves behind; and what scripted miners need to know."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from miner.engines.scripted import AnswerBook, Entry
+from sandbox.engine import OWNER_LABEL, connect
+from validator.problems import EMPTY, choose
+
+ROOT = Path(__file__).parents[2]
+
+COMMAND = (sys.executable, "-m", "lovelace")
+
+
+@pytest.fixture(scope="session")
+def lovelace() -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Run ``lovelace ARGUMENTS`` to its end; keywords are added to its environment."""
+
+    def run(*arguments: object, **environment: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*COMMAND, *map(str, arguments)], cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def begin() -> Callable[..., "subprocess.Popen[str]"]:
+    """Start ``lovelace ARGUMENTS`` in a process group of its own, with pipes; keywords as above."""
+
+    def start(*arguments: object, **environment: str) -> "subprocess.Popen[str]":
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            [*COMMAND, *map(str, arguments)], cwd=ROOT, env={**os.environ, **environment},
+            stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
+        )  # fmt: skip
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[..., None]:
+    """Look again and again until something holds; fail, saying what, when it does not in time."""
+
+    def wait(holds: Callable[[], object], what: str, seconds: float = 60.0) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"not within {seconds:g} s: {what}"
+            time.sleep(0.002)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def containers_of(engine: None) -> Callable[[int], list[str]]:
+    """The containers, running or not, that the process with this pid made and that are still there."""
+
+    def find(pid: int) -> list[str]:
+        client = connect()
+        try:
+            found = client.containers(all=True, filters={"label": OWNER_LABEL})
+            return [c["Id"] for c in found if c["Labels"][OWNER_LABEL].startswith(f"{pid}-")]
+        finally:
+            client.close()
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def book_of() -> Callable[[int, int], AnswerBook]:
+    """What scripted miners need for the round of a seed, of so many problems."""
+
+    def write(seed: int, problems: int) -> AnswerBook:
+        drawn = choose(seed, problems)
+        return AnswerBook(
+            entries=tuple(
+                Entry(task_id=p.task_id, prompt=p.prompt, right=p.prompt + p.canonical_solution, wrong=p.prompt + EMPTY)
+                for p in drawn
+            )
+        )
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def processes_that_mention() -> Callable[[Path], Sequence[str]]:
+    """The command lines of all living processes in which a path stands."""
+
+    def find(path: Path) -> list[str]:
+        lines = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue  # it ended meanwhile
+            if str(path) in words:
+                lines.append(words)
+        return lines
+
+    return find
