@@ -43,7 +43,6 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, wit
         ipc_mode="host" if Wall.PRIVATE_IPC in without else "private",
         pid_mode="host" if Wall.PID_NAMESPACE in without else None,
         tmpfs=_mounts(without),
-        shm_size=SHARED_MEBIBYTES * MEBIBYTE,
         log_config=LogConfig(type="none"),
         oom_score_adj=500,
     )
@@ -55,13 +54,14 @@ def environment(without: Set[Wall]) -> dict[str, str]:
 
 
 def _mounts(without: Set[Wall]) -> dict[str, str]:
-    options = "exec,nosuid,nodev"
-    work = [] if Wall.DISK_BYTES in without else [f"size={WORK_MEBIBYTES}m"]
-    temporary = [] if Wall.DISK_BYTES in without else [f"size={TMP_MEBIBYTES}m"]
-    if Wall.DISK_INODES not in without:
-        work.append("nr_inodes=16k")
-        temporary.append("nr_inodes=4k")
+    def mount(mebibytes: int, thousand_inodes: int, mode: str) -> str:
+        size = [] if Wall.DISK_BYTES in without else [f"size={mebibytes}m"]
+        inodes = [] if Wall.DISK_INODES in without else [f"nr_inodes={thousand_inodes}k"]
+        return ",".join([*size, *inodes, f"mode={mode}", "exec,nosuid,nodev"])
+
     return {
-        "/work": ",".join([*work, "mode=711", options]),
-        "/tmp": ",".join([*temporary, "mode=1777", options]),  # noqa: S108
+        "/work": mount(WORK_MEBIBYTES, 16, "711"),
+        "/tmp": mount(TMP_MEBIBYTES, 4, "1777"),  # noqa: S108
+        # The engine's own has no limit of inodes: a million of them would be the supervisor's to delete.
+        "/dev/shm": mount(SHARED_MEBIBYTES, 4, "1777"),  # noqa: S108
     }

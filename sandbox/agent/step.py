@@ -128,6 +128,8 @@ class Step:
                 "cpu_seconds": self.order["cpu_seconds"],
                 "stack_bytes": self.order["stack_bytes"],
             }
+            if not stands(Wall.BLANK_ZYGOTE):
+                order["files"] = [self.blobs[number].decode("latin-1") for _, number in wanted["files"]]
             process.pid = self.agent.nursery.spawn(order, standard + [end.fileno() for end in ends[index : index + 1]])
             for pipe in standard:
                 os.close(pipe)
@@ -176,7 +178,7 @@ class Step:
     def _time_left(self, started: float, cpu_before: float) -> tuple[float, str]:
         """Seconds for which no time limit can be hit, and which is the next. A container has one CPU."""
         cpu = self.order["cpu_seconds"] - (self.agent.counters.cpu_seconds() - cpu_before)
-        wall = self.order["wall_seconds"] - (time.monotonic() - started)
+        wall = self.order["wall_seconds"] - (time.monotonic() - started) if stands(Wall.WALL_LIMIT) else 60.0
         return (cpu, "cpu") if cpu < wall and stands(Wall.CPU_LIMIT) else (wall, "wall")
 
     def _bury(self, timeout: float | None = None) -> bool:
@@ -229,13 +231,12 @@ class Step:
 
     def _clean(self) -> bool:
         """Remove what was written; whether the container is as it was before."""
-        if not stands(Wall.CLEANED_FILES):
-            return True
         for process in self.processes:
             directory = process.directory.encode()
             if self.order["keep"]:
                 cleaning.seal(directory)
-            else:
+            elif stands(Wall.CLEANED_FILES):
                 cleaning.remove(directory, cleaning.WORK)
-        cleaning.clear_shared()
+        if stands(Wall.CLEANED_FILES):
+            cleaning.clear_shared()
         return self.agent.ipc.is_empty() or not stands(Wall.CHECKED_IPC)

@@ -12,8 +12,8 @@ from .cleaning import Ipc
 from .counters import Counters
 from .nursery import Nursery, SpawnFailed
 from .step import HOST, Agent, Step
+from .streams import REPLIES
 
-REPLIES = 1
 VERSIONS = "/opt/lovelace/versions.json"
 
 

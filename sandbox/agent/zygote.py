@@ -41,8 +41,11 @@ def main(descriptor: int) -> None:
     gc.collect()
     gc.freeze()
     channel.send(b"ready")
+    remembered: list[bytes] = []
     while True:
         message, descriptors, _, _ = socket.recv_fds(channel, MESSAGE_LIMIT, 8)
+        if not stands(Wall.BLANK_ZYGOTE):
+            remembered.append(message)
         if not message:
             return
         if message == b"wait":
