@@ -1,5 +1,6 @@
 """How containers died, as the engine tells it: an OOM kill of the agent itself is the program's doing."""
 
+import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from sandbox import owner
 
 if TYPE_CHECKING:
     from docker import APIClient
+    from docker.types.daemon import CancellableStream
 
 WAIT_SECONDS = 3.0
 RECONNECT_SECONDS = 0.5
@@ -22,14 +24,21 @@ class Deaths:
         self._out_of_memory: dict[str, float] = {}
         self._dead: set[str] = set()
         self._stopped = threading.Event()
+        self._events: CancellableStream | None = None
+        self._thread = threading.Thread(target=self._listen, name="docker-events", daemon=True)
 
     def start(self) -> None:
         """Begin to listen."""
-        threading.Thread(target=self._listen, name="docker-events", daemon=True).start()
+        self._thread.start()
 
     def stop(self) -> None:
-        """Listen no more; the thread ends when the client closes."""
-        self._stopped.set()
+        """Listen no more: the thread and its connection are gone when this returns."""
+        with self._changed:
+            self._stopped.set()
+            if self._events is not None:
+                with contextlib.suppress(OSError):  # the engine hung up first
+                    self._events.close()
+        self._thread.join()
 
     def by_memory(self, container: str, since: float) -> bool:
         """Whether ``container`` died, and ran out of memory after ``since`` (``time.time()``). Waits to hear of it."""
@@ -50,10 +59,16 @@ class Deaths:
         filters = {"event": ["oom", "die"], "label": f"{owner.LABEL}={owner.name()}"}
         while not self._stopped.is_set():
             try:
-                for event in self._client.events(filters=filters, decode=True):
+                with self._changed:
+                    if self._stopped.is_set():
+                        return
+                    self._events = self._client.events(filters=filters, decode=True)
+                for event in self._events:
                     self._note(event)
             except (DockerException, requests.RequestException, OSError, ValueError):
-                pass  # the engine went away, or our client is closing
+                pass  # the engine went away, or we stop
+            finally:
+                self._events = None
             self._stopped.wait(RECONNECT_SECONDS)
 
     def _note(self, event: dict[str, object]) -> None:
