@@ -19,8 +19,8 @@ from .walls import Wall, stands
 
 WARM = (  # noqa: SIM905  words read better than a column of strings
     "abc array ast base64 bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal "
-    "enum fractions functools heapq io itertools json math numbers operator os random re statistics string struct sys time "
-    "traceback typing warnings weakref"
+    "enum fractions functools heapq io itertools json math numbers operator os random re statistics string struct sys "
+    "time traceback typing warnings weakref"
 ).split()
 """What programs commonly import, imported once for all of them.
 
