@@ -38,7 +38,7 @@ class Counters:
 
     def read(self) -> Reading:
         """All counters now. What the host does not offer reads as 0."""
-        return Reading(self.cpu_seconds(), self._number(1), self._number(2), self._oom_kills(), self._number(4))
+        return Reading(self.cpu_seconds(), self._number(1), self._number(2), self.oom_kills(), self._number(4))
 
     def cpu_seconds(self) -> float:
         """CPU used by every process of the container so far."""
@@ -54,7 +54,8 @@ class Counters:
         """Tasks alive in the container, threads and zombies included."""
         return self._number(4)
 
-    def _oom_kills(self) -> int:
+    def oom_kills(self) -> int:
+        """Processes of the container that were killed for want of memory so far."""
         return _field(self._text(3), "oom_kill")
 
     def _text(self, index: int) -> str:

@@ -17,6 +17,8 @@ from .streams import Input, Output
 
 HOST = 0
 """The descriptor on which the host speaks to us."""
+LOOK_SECONDS = 0.1
+"""How often to look at the counters of a step of which we hear nothing."""
 
 Send = Callable[[frames.Header, list[bytes]], None]
 
@@ -45,19 +47,17 @@ class Step:
 
     def run(self) -> None:
         """From files to facts; sends the ``done`` frame. Raises SpawnFailed, EOFError (the host is gone)."""
-        own_cpu = time.process_time()
-        before = self.counters.read()
+        before, cpu_before = self.counters.read(), self._cpu_seconds()
         standard_input = Input(HOST, self.order["stdin"])
         for index in range(len(self.order["processes"])):
             self.processes.append(self._prepare(index))
         started = time.monotonic()
         self._start(standard_input)
-        limit = self._watch(standard_input, started, before.cpu_seconds)
+        limit = self._watch(standard_input, started, cpu_before, before.oom_kills)
         wall = time.monotonic() - started
         standard_input.close()
         self._end_all(before.processes)
-        after = self.counters.read()
-        own_cpu = time.process_time() - own_cpu
+        after, cpu_after = self.counters.read(), self._cpu_seconds()
         clean = self._clean()
         dropped = [[output.dropped for output in process.outputs] for process in self.processes]
         if after.oom_kills > before.oom_kills:
@@ -68,7 +68,7 @@ class Step:
             "limit": limit,
             "statuses": [process.status for process in self.processes],
             "dropped": dropped,
-            "cpu_seconds": max(after.cpu_seconds - before.cpu_seconds - own_cpu, 0.0),
+            "cpu_seconds": max(cpu_after - cpu_before, 0.0),
             "wall_seconds": wall,
             "peak_bytes": max(after.peak_bytes - before.memory_bytes, 0),
             # The mark tells of this step only if this step raised it, or if the host had just reset it.
@@ -77,6 +77,10 @@ class Step:
         }
         tails = [bytes(output.tail) for process in self.processes for output in process.outputs]
         self.send({"done": facts}, tails)
+
+    def _cpu_seconds(self) -> float:
+        """CPU used in the container so far by all but ourselves."""
+        return self.counters.cpu_seconds() - time.process_time()
 
     def _prepare(self, index: int) -> Process:
         """Lay out the directory and the pipes of one process."""
@@ -118,7 +122,7 @@ class Step:
         for end in ends:
             end.close()
 
-    def _watch(self, standard_input: Input, started: float, cpu_before: float) -> str | None:
+    def _watch(self, standard_input: Input, started: float, cpu_before: float, oom_kills_before: int) -> str | None:
         """Drain, feed and wait until the leader has ended; the name of the limit that was hit first, if any."""
         leader = self.processes[-1]
         outputs = {output.descriptor: output for process in self.processes for output in process.outputs}
@@ -132,13 +136,15 @@ class Step:
         else:
             poll.register(HOST, select.POLLIN)
         while leader.status is None:
-            cpu_left = self.order["cpu_seconds"] - (self.counters.cpu_seconds() - cpu_before)
+            cpu_left = self.order["cpu_seconds"] - (self._cpu_seconds() - cpu_before)
             wall_left = self.order["wall_seconds"] - (time.monotonic() - started)
             if cpu_left <= 0:
                 return "cpu"
             if wall_left <= 0:
                 return "wall"
-            for descriptor, _ in poll.poll(max(min(cpu_left, wall_left) * 1000, 1)):
+            if self.counters.oom_kills() > oom_kills_before:  # a parent may outlive its killed child for long
+                return "memory"
+            for descriptor, _ in poll.poll(max(min(cpu_left, wall_left, LOOK_SECONDS) * 1000, 1)):
                 if descriptor in outputs:
                     output = outputs[descriptor]
                     output.drain()

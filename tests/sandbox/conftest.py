@@ -1,5 +1,6 @@
 """One pool for all the tests of a module: the engine is real, and so are the containers."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,24 @@ def containers_of(client: "APIClient") -> Callable[[int], list[str]]:
         return [one["Id"] for one in found if one["Labels"][engines.OWNER_LABEL].startswith(f"{pid}-")]
 
     return ids
+
+
+@pytest.fixture(scope="session")
+def running(client: "APIClient", containers_of: Callable[[int], list[str]]) -> Callable[[int, int], list[str]]:
+    """Wait until the process with this pid has so many containers, and all of them run; which ones."""
+
+    def wait(pid: int, number: int) -> list[str]:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            filters = {"label": engines.OWNER_LABEL, "status": "running"}
+            up = {one["Id"] for one in client.containers(filters=filters)}
+            found = containers_of(pid)
+            if len(found) == number and up.issuperset(found):
+                return found
+            time.sleep(0.02)
+        pytest.fail(f"process {pid} has {containers_of(pid)}, and not {number} that run")
+
+    return wait
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,8 @@ def test_does_not_follow_links_out(act: str, as_agent: AsAgent) -> None:
 def test_seals_what_a_compiler_made(as_agent: AsAgent) -> None:
     make = (
         "os.makedirs('a/b', 0o700); open('main', 'w').write('code'); open('a/b/lib', 'w').close();"
-        "os.chmod('main', 0o777); open('suid', 'w').close(); os.chmod('suid', 0o6777); os.chmod('a/b/lib', 0); os.chmod('a', 0o1777);"
+        "os.chmod('main', 0o777); os.chmod('a/b/lib', 0); os.chmod('a', 0o1777);"
+        "open('suid', 'w').close(); os.chmod('suid', 0o6777);"
         "os.symlink('main', 'l'); os.mkfifo('p')"
     )
     as_agent(
