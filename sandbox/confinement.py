@@ -42,7 +42,7 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, wit
         nano_cpus=0 if Wall.CPU_SHARE in without else 1_000_000_000,
         ipc_mode="host" if Wall.PRIVATE_IPC in without else "private",
         pid_mode="host" if Wall.PID_NAMESPACE in without else None,
-        tmpfs=_mounts(without),
+        tmpfs=mounts(without),
         shm_size=SHARED_MEBIBYTES * MEBIBYTE,
         log_config=LogConfig(type="none"),
         oom_score_adj=500,
@@ -54,7 +54,8 @@ def environment(without: Set[Wall]) -> dict[str, str]:
     return {VARIABLE: " ".join(sorted(without))} if without else {}
 
 
-def _mounts(without: Set[Wall]) -> dict[str, str]:
+def mounts(without: Set[Wall]) -> dict[str, str]:
+    """The tmpfs mounts, with their options."""
     options = "exec,nosuid,nodev"
     work = [] if Wall.DISK_BYTES in without else [f"size={WORK_MEBIBYTES}m"]
     temporary = [] if Wall.DISK_BYTES in without else [f"size={TMP_MEBIBYTES}m"]
