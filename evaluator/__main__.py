@@ -50,7 +50,7 @@ def evaluate(benchmark: str, path: Path, ks: Sequence[int], json_file: Path | No
     summary = Summary(benchmark, len(problems), [(sample.task_id, verdict) for sample, verdict in judged])
     console = Console()
     console.print(summary.as_tables(ks))
-    console.print(f"results: {results}", markup=False, highlight=False)
+    console.print(f"results: {results}", markup=False, highlight=False, soft_wrap=True)
     if json_file is not None:
         json_file.write_text(json.dumps(summary.as_json(ks), indent=2) + "\n", encoding="utf-8")
 
@@ -65,7 +65,8 @@ async def _judge(jobs: "Sequence[tuple[Problem, Sample]]") -> list[Verdict | Non
     from sandbox.local import open_sandbox
 
     verdicts: list[Verdict | None] = [None] * len(jobs)
-    with Progress(console=Console(stderr=True)) as progress:
+    screen = Console(stderr=True)
+    with Progress(console=screen, disable=not screen.is_terminal) as progress:
         task = progress.add_task("judging", total=len(jobs))
 
         def judged(index: int, judgement: Judgement | None) -> None:

@@ -75,10 +75,21 @@ class MinerClient:
         return _parse(Capacity, body, url)
 
     async def _ask(self, call: _Call, deadline_seconds: float) -> tuple[bytes, float]:
+        refusals: list[MinerOverloaded] = []
+
+        async def attempt() -> tuple[bytes, float]:
+            try:
+                return await self._attempt(call)
+            except MinerOverloaded as overloaded:
+                refusals.append(overloaded)
+                raise
+
         try:
             async with asyncio.timeout(deadline_seconds):
-                return await retrying(deadline_seconds)(self._attempt, call)
+                return await retrying(deadline_seconds)(attempt)
         except TimeoutError:
+            if refusals:  # it was never silent: the deadline only cut the last of its refusals short
+                raise refusals[-1] from None
             raise MinerTimedOut(f"{call.url} gave no whole answer within {deadline_seconds:g} s") from None
 
     async def _attempt(self, call: _Call) -> tuple[bytes, float]:

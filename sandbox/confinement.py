@@ -42,7 +42,7 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, wit
         nano_cpus=0 if Wall.CPU_SHARE in without else 1_000_000_000,
         ipc_mode="host" if Wall.PRIVATE_IPC in without else "private",
         pid_mode="host" if Wall.PID_NAMESPACE in without else None,
-        tmpfs=_mounts(without),
+        tmpfs=mounts(without),
         log_config=LogConfig(type="none"),
         oom_score_adj=500,
     )
@@ -53,7 +53,9 @@ def environment(without: Set[Wall]) -> dict[str, str]:
     return {VARIABLE: " ".join(sorted(without))} if without else {}
 
 
-def _mounts(without: Set[Wall]) -> dict[str, str]:
+def mounts(without: Set[Wall]) -> dict[str, str]:
+    """The tmpfs mounts, with their options."""
+
     def mount(mebibytes: int, thousand_inodes: int, mode: str) -> str:
         size = [] if Wall.DISK_BYTES in without else [f"size={mebibytes}m"]
         inodes = [] if Wall.DISK_INODES in without else [f"nr_inodes={thousand_inodes}k"]

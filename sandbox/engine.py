@@ -101,21 +101,31 @@ class Engine:
 
     def remove(self, name: str) -> None:
         """Kill and remove a container, if it is still there. An engine that is away removes it when it is back."""
-        import requests
-        from docker.errors import APIError
-
         self.deaths.forget(name)
-        try:
-            self._client.remove_container(name, force=True, v=True)
-        except requests.ConnectionError:
-            pass  # a container that removes itself does not survive its engine
-        except APIError as error:
-            # 404: gone by itself; 409: its removal is under way (it removes itself when the agent leaves).
-            if error.status_code not in (404, 409):
-                raise
+        remove(self._client, name)
 
     def sweep(self) -> None:
         """Remove the containers whose owner is dead: what a killed engine may have kept of a killed daemon."""
-        for container in self._client.containers(all=True, filters={"label": owner.LABEL}):
-            if not owner.is_alive(container["Labels"][owner.LABEL]):
-                self.remove(container["Id"])
+        sweep(self._client)
+
+
+def sweep(client: "APIClient") -> None:
+    """Remove the containers whose owner is dead."""
+    for container in client.containers(all=True, filters={"label": owner.LABEL}):
+        if not owner.is_alive(container["Labels"][owner.LABEL]):
+            remove(client, container["Id"])
+
+
+def remove(client: "APIClient", name: str) -> None:
+    """Kill and remove a container, if it is still there."""
+    import requests
+    from docker.errors import APIError
+
+    try:
+        client.remove_container(name, force=True, v=True)
+    except requests.ConnectionError:
+        pass  # a container that removes itself does not survive its engine
+    except APIError as error:
+        # 404: gone by itself; 409: its removal is under way (it removes itself when the agent leaves).
+        if error.status_code not in (404, 409):
+            raise

@@ -15,6 +15,7 @@ from sandbox.agent.walls import Wall
 from sandbox.container import Container, launch
 from sandbox.engine import Engine
 from sandbox.errors import EngineUnavailable, SandboxError
+from sandbox.guardian import guarded
 from sandbox.lease import Lease
 from sandbox.protocol import MAXIMA, Limits
 
@@ -34,8 +35,10 @@ class Pool:
         self._warm = warm
         self._ready: list[asyncio.Task[Container]] = []
         self._closing: set[asyncio.Task[None]] = set()
+        self._guard = contextlib.ExitStack()
 
     async def __aenter__(self) -> Self:
+        self._guard.enter_context(guarded())
         await asyncio.to_thread(self._engine.sweep)
         self._engine.deaths.start()
         self._refill()
@@ -49,6 +52,7 @@ class Pool:
         self._engine.deaths.stop()
         while self._closing:
             await asyncio.gather(*self._closing)
+        await asyncio.to_thread(self._guard.close)
 
     @contextlib.asynccontextmanager
     async def lease(self) -> AsyncIterator[Lease]:

@@ -46,7 +46,7 @@ class Counters:
             self.cpu_seconds(),
             self._number(1),
             self._number(2),
-            _field(self._text(3), "oom_kill"),
+            self.oom_kills(),
             _field(self._text(5), "max"),
         )
 
@@ -55,6 +55,10 @@ class Counters:
         if self.unified:
             return _field(self._text(0), "usage_usec") / 1e6
         return self._number(0) / 1e9
+
+    def oom_kills(self) -> int:
+        """Processes of the container that were killed for want of memory so far."""
+        return _field(self._text(3), "oom_kill")
 
     def processes(self) -> int:
         """Tasks alive in the container, threads and zombies included."""

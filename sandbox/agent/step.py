@@ -20,6 +20,9 @@ from .walls import Wall, stands
 HOST = 0
 """The descriptor on which the host speaks to us."""
 
+LOOK_SECONDS = 0.1
+"""How often to look at the counters of a step of which we hear nothing."""
+
 Send = Callable[[frames.Header, list[bytes]], None]
 
 
@@ -29,6 +32,14 @@ class Agent(NamedTuple):
     counters: Counters
     nursery: Nursery
     ipc: cleaning.Ipc
+
+
+class Mark(NamedTuple):
+    """What the clock and the counters said when the programs started."""
+
+    started: float
+    cpu_seconds: float
+    oom_kills: int
 
 
 @dataclass(slots=True)
@@ -55,23 +66,22 @@ class Step:
     def run(self) -> None:
         """From files to facts; sends the ``done`` frame. Raises SpawnFailed, EOFError (the host is gone)."""
         counters = self.agent.counters
-        own_cpu, before, alive = time.process_time(), counters.read(), counters.processes()
+        before, cpu_before, alive = counters.read(), self._cpu_seconds(), counters.processes()
         standard_input = Input(HOST, self.order["stdin"])
         for index in range(len(self.order["processes"])):
             self.processes.append(self._prepare(index))
         started = time.monotonic()
         self._start(standard_input)
-        limit = self._watch(standard_input, started, before.cpu_seconds)
+        limit = self._watch(standard_input, Mark(started, cpu_before, before.oom_kills))
         wall = time.monotonic() - started
         standard_input.close()
         self._end_all(alive)
-        after = counters.read()
-        own_cpu = time.process_time() - own_cpu
+        after, cpu_after = counters.read(), self._cpu_seconds()
         facts: dict[str, Any] = {
             "limit": self._limit(limit, before, after),
             "statuses": [process.status for process in self.processes],
             "dropped": [[output.dropped for output in process.outputs] for process in self.processes],
-            "cpu_seconds": max(after.cpu_seconds - before.cpu_seconds - own_cpu, 0.0),
+            "cpu_seconds": max(cpu_after - cpu_before, 0.0),
             "wall_seconds": wall,
             "peak_bytes": max(after.peak_bytes - before.memory_bytes, 0),
             # The mark tells of this step only if this step raised it, or if the host had just reset it.
@@ -82,6 +92,10 @@ class Step:
         facts["clean"] = self._clean()
         facts["counted"] = counters.counted
         self.send({"done": facts}, tails + files)
+
+    def _cpu_seconds(self) -> float:
+        """CPU used in the container so far by all but ourselves."""
+        return self.agent.counters.cpu_seconds() - time.process_time()
 
     def _prepare(self, index: int) -> Process:
         """Lay out the directory and the pipes of one process."""
@@ -139,7 +153,7 @@ class Step:
             end.close()
         self.agent.nursery.wait()
 
-    def _watch(self, standard_input: Input, started: float, cpu_before: float) -> str | None:
+    def _watch(self, standard_input: Input, before: Mark) -> str | None:
         """Drain, feed and wait until the leader has ended; the name of the limit that was hit first, if any."""
         leader, nursery = self.processes[-1], self.agent.nursery
         outputs = {output.descriptor: output for process in self.processes for output in process.outputs}
@@ -153,10 +167,12 @@ class Step:
         else:
             poll.register(HOST, select.POLLIN)
         while leader.status is None:
-            left, limit = self._time_left(started, cpu_before)
+            left, limit = self._time_left(before)
             if left <= 0:
                 return limit
-            for descriptor, _ in poll.poll(max(left * 1000, 1)):
+            if self.agent.counters.oom_kills() > before.oom_kills:  # a parent may outlive its killed child for long
+                return "memory"
+            for descriptor, _ in poll.poll(max(min(left, LOOK_SECONDS) * 1000, 1)):
                 if descriptor in outputs:
                     output = outputs[descriptor]
                     output.drain()
@@ -175,10 +191,10 @@ class Step:
                         poll.register(HOST, select.POLLIN)
         return None
 
-    def _time_left(self, started: float, cpu_before: float) -> tuple[float, str]:
+    def _time_left(self, before: Mark) -> tuple[float, str]:
         """Seconds for which no time limit can be hit, and which is the next. A container has one CPU."""
-        cpu = self.order["cpu_seconds"] - (self.agent.counters.cpu_seconds() - cpu_before)
-        wall = self.order["wall_seconds"] - (time.monotonic() - started) if stands(Wall.WALL_LIMIT) else 60.0
+        cpu = self.order["cpu_seconds"] - (self._cpu_seconds() - before.cpu_seconds)
+        wall = self.order["wall_seconds"] - (time.monotonic() - before.started) if stands(Wall.WALL_LIMIT) else 60.0
         return (cpu, "cpu") if cpu < wall and stands(Wall.CPU_LIMIT) else (wall, "wall")
 
     def _bury(self, timeout: float | None = None) -> bool:

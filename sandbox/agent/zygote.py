@@ -18,9 +18,9 @@ from . import warm_python
 from .walls import Wall, stands
 
 WARM = (  # noqa: SIM905  words read better than a column of strings
-    "abc array base64 bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal enum "
-    "fractions functools heapq io itertools json math numbers operator os random re statistics string struct sys time "
-    "traceback typing warnings weakref"
+    "abc array ast base64 bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal "
+    "enum fractions functools heapq io itertools json math numbers operator os random re statistics string struct sys "
+    "time traceback typing warnings weakref"
 ).split()
 """What programs commonly import, imported once for all of them.
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from miner.engines.scripted import AnswerBook, Entry
-from sandbox.engine import OWNER_LABEL, connect
+from sandbox import owner
+from sandbox.engine import connect
 from validator.problems import EMPTY, choose
 
 ROOT = Path(__file__).parents[2]
@@ -65,8 +66,8 @@ def containers_of(engine: None) -> Callable[[int], list[str]]:
     def find(pid: int) -> list[str]:
         client = connect()
         try:
-            found = client.containers(all=True, filters={"label": OWNER_LABEL})
-            return [c["Id"] for c in found if c["Labels"][OWNER_LABEL].startswith(f"{pid}-")]
+            found = client.containers(all=True, filters={"label": owner.LABEL})
+            return [c["Id"] for c in found if c["Labels"][owner.LABEL].startswith(f"{pid}-")]
         finally:
             client.close()
 

@@ -26,7 +26,7 @@ SKILLS = (0.3, 0.8)
 COMPLETIONS = len(SKILLS) * PROBLEMS * SAMPLES
 ALL_ANSWERED = 3 * COMPLETIONS // 2
 """With fewer rows (of completions and verdicts) than this a miner may still owe us an answer."""
-POINTS = sorted(random.Random(SEED).sample(range(1, 2 * COMPLETIONS - 10), 7))
+POINTS = [random.Random(f"{SEED}/{tenth}").randrange(tenth, tenth + 10) for tenth in range(1, 2 * COMPLETIONS - 10, 10)]
 """Kill when there are so many completions and verdicts."""
 
 Lovelace = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -15,7 +15,7 @@ WaitUntil = Callable[..., None]
 ContainersOf = Callable[[int], list[str]]
 ProcessesThatMention = Callable[[Path], Sequence[str]]
 
-MORE_THAN_WE_WAIT_FOR = ("--miners", 3, "--problems", 60, "--samples", 20)
+MORE_THAN_WE_WAIT_FOR = ("--miners", 3, "--problems", 6, "--samples", 128)
 
 
 @pytest.fixture
@@ -57,17 +57,22 @@ def test_nothing_is_left_after_a_round(
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.parametrize("moment", ["containers", "miners", "verdicts"])
 def test_nothing_is_left_after_a_ctrl_c(
     begin: Begin,
     scratch: Path,
     wait_until: WaitUntil,
     containers_of: ContainersOf,
     processes_that_mention: ProcessesThatMention,
+    moment: str,
 ) -> None:
     with rehearsing(begin, scratch, *MORE_THAN_WE_WAIT_FOR) as process:
-        wait_until(lambda: judging(scratch), "verdicts come in")
-        assert containers_of(process.pid) != []
-        assert len(processes_that_mention(scratch)) == 3
+        come = {
+            "containers": lambda: containers_of(process.pid),
+            "miners": lambda: processes_that_mention(scratch),
+            "verdicts": lambda: judging(scratch),
+        }
+        wait_until(come[moment], moment)
         os.killpg(process.pid, signal.SIGINT)
         process.communicate(timeout=30)
         assert process.returncode == 130
@@ -86,6 +91,7 @@ def test_no_container_and_no_miner_is_left_after_a_kill(
     with rehearsing(begin, scratch, *MORE_THAN_WE_WAIT_FOR) as process:
         wait_until(lambda: judging(scratch), "verdicts come in")
         assert containers_of(process.pid) != []
+        assert len(processes_that_mention(scratch)) == 3
         process.kill()
         process.wait()
         wait_until(lambda: not containers_of(process.pid), "no container is left", 10)

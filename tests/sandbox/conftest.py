@@ -1,13 +1,14 @@
 """One pool for all the tests of a module: the engine is real, and so are the containers."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
+from sandbox import confinement, image, owner
 from sandbox import engine as engines
-from sandbox import image
 from sandbox.lease import Lease
 from sandbox.local import open_sandbox
 from sandbox.pool import Pool
@@ -61,10 +62,28 @@ def containers_of(client: "APIClient") -> Callable[[int], list[str]]:
     """The containers, in whatever state, that the process with this pid made."""
 
     def ids(pid: int) -> list[str]:
-        found = client.containers(all=True, filters={"label": engines.OWNER_LABEL})
-        return [one["Id"] for one in found if one["Labels"][engines.OWNER_LABEL].startswith(f"{pid}-")]
+        found = client.containers(all=True, filters={"label": owner.LABEL})
+        return [one["Id"] for one in found if one["Labels"][owner.LABEL].startswith(f"{pid}-")]
 
     return ids
+
+
+@pytest.fixture(scope="session")
+def running(client: "APIClient", containers_of: Callable[[int], list[str]]) -> Callable[[int, int], list[str]]:
+    """Wait until the process with this pid has so many containers, and all of them run; which ones."""
+
+    def wait(pid: int, number: int) -> list[str]:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            filters = {"label": owner.LABEL, "status": "running"}
+            up = {one["Id"] for one in client.containers(filters=filters)}
+            found = containers_of(pid)
+            if len(found) == number and up.issuperset(found):
+                return found
+            time.sleep(0.02)
+        pytest.fail(f"process {pid} has {containers_of(pid)}, and not {number} that run")
+
+    return wait
 
 
 @pytest.fixture(scope="session")
@@ -95,14 +114,14 @@ def as_agent(client: "APIClient") -> Callable[[str], None]:
             with_agent.digest,
             command=["-I", "-B", "-c", preamble + source],
             entrypoint=["python3"],
-            labels={engines.OWNER_LABEL: engines.owner()},
+            labels={owner.LABEL: owner.name()},
             host_config=client.create_host_config(
                 network_mode="none",
                 read_only=True,
                 cap_drop=["ALL"],
-                cap_add=engines.CAPABILITIES,
+                cap_add=confinement.CAPABILITIES,
                 security_opt=["no-new-privileges"],
-                tmpfs=engines.TMPFS,
+                tmpfs=confinement.mounts(frozenset()),
             ),
         )["Id"]
         try:

@@ -62,7 +62,8 @@ def test_does_not_follow_links_out(act: str, as_agent: AsAgent) -> None:
 def test_seals_what_a_compiler_made(as_agent: AsAgent) -> None:
     make = (
         "os.makedirs('a/b', 0o700); open('main', 'w').write('code'); open('a/b/lib', 'w').close();"
-        "os.chmod('main', 0o777); open('suid', 'w').close(); os.chmod('suid', 0o6777); os.chmod('a/b/lib', 0); os.chmod('a', 0o1777);"
+        "os.chmod('main', 0o777); os.chmod('a/b/lib', 0); os.chmod('a', 0o1777);"
+        "open('suid', 'w').close(); os.chmod('suid', 0o6777);"
         "os.symlink('main', 'l'); os.mkfifo('p')"
     )
     as_agent(
@@ -94,15 +95,15 @@ def test_seals_any_tree_and_removes_it_then(make: str, as_agent: AsAgent) -> Non
 )
 def test_sees_a_system_v_object(make: str, as_agent: AsAgent) -> None:
     as_agent(
-        "import ctypes; libc = ctypes.CDLL(None, use_errno=True); assert cleaning.ipc_is_empty()\n"
+        "import ctypes; libc = ctypes.CDLL(None, use_errno=True); ipc = cleaning.Ipc(); assert ipc.is_empty()\n"
         f"assert libc.{make} >= 0, os.strerror(ctypes.get_errno())\n"
-        "assert not cleaning.ipc_is_empty()"
+        "assert not ipc.is_empty()"
     )
 
 
 def test_sees_a_message_queue(as_agent: AsAgent) -> None:
     as_agent(
-        "import ctypes; libc = ctypes.CDLL(None, use_errno=True); assert cleaning.ipc_is_empty()\n"
+        "import ctypes; libc = ctypes.CDLL(None, use_errno=True); ipc = cleaning.Ipc(); assert ipc.is_empty()\n"
         "assert libc.mq_open(b'/queue', os.O_CREAT | os.O_RDWR, 0o600, None) >= 0\n"
-        "assert not cleaning.ipc_is_empty()"
+        "assert not ipc.is_empty()"
     )

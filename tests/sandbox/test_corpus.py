@@ -1,10 +1,13 @@
-"""Every program of the corpus has the outcome that it must have, in one lease after another's leavings."""
+"""Every program of the corpus has the outcome that it must have, one after another in the same lease."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from sandbox import corpus, languages
+from sandbox.lease import Lease
 from sandbox.pool import Pool
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -17,9 +20,13 @@ def test_every_language_has_a_corpus() -> None:
         assert required <= {case.name for case in CASES if case.parent.name == name}, name
 
 
-@pytest.mark.parametrize("directory", CASES, ids=lambda path: f"{path.parent.name}-{path.name}")
-async def test_has_the_outcome_it_must_have(directory: Path, sandbox: Pool) -> None:
-    case, program = corpus.load(directory)
+@pytest_asyncio.fixture(scope="module")
+async def shared(sandbox: Pool) -> AsyncIterator[Lease]:
     async with sandbox.lease() as lease:
-        execution = await lease.execute(program)
-    assert corpus.differences(case, execution) == []
+        yield lease
+
+
+@pytest.mark.parametrize("directory", CASES, ids=lambda path: f"{path.parent.name}-{path.name}")
+async def test_has_the_outcome_it_must_have(directory: Path, shared: Lease) -> None:
+    case, program = corpus.load(directory)
+    assert corpus.differences(case, await shared.execute(program)) == []

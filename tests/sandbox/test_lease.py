@@ -158,13 +158,19 @@ async def test_each_program_has_its_own_memory_limit(python: Python) -> None:
     assert ended == [Ended.MEMORY_LIMIT, Ended.EXITED, Ended.MEMORY_LIMIT, Ended.EXITED]
 
 
+async def test_a_step_ends_when_a_child_of_it_is_killed_for_its_memory(python: Python) -> None:
+    step = await python("import os, time\nif os.fork(): time.sleep(20)\nelse: bytearray(b'x' * (400 << 20))")
+    assert step.ended is Ended.MEMORY_LIMIT
+    assert step.wall_seconds < 10
+
+
 @pytest.mark.parametrize(
     ("program", "message"),
     [
         (Program(language="cobol", source=b""), "unknown language 'cobol'"),
         (
             Program(language="python", source=b"", runs=(Run(companion=Companion(language="cpp", source=b"")),)),
-            "a companion cannot be written in cpp",
+            "a companion cannot be in cpp",
         ),
     ],
 )

@@ -45,6 +45,7 @@ REFUSED: dict[str, tuple[dict[str, int], tuple[int, ...], int]] = {
 }
 ATTEMPT = """
 import ctypes, os, sys
+X32 = 0x40000000
 libc = ctypes.CDLL(None, use_errno=True)
 number, *arguments = map(int, sys.argv[1:])
 answer = libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments))
@@ -131,7 +132,7 @@ async def test_a_program_has_no_capability_and_cannot_gain_one(python: Python) -
     assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2")
 
 
-@pytest.mark.parametrize("source", [I386_GETPID, ATTEMPT.replace("*map(int", "*map(lambda n: int(n) | 0x40000000")])
+@pytest.mark.parametrize("source", [I386_GETPID, ATTEMPT.replace("map(int,", "map(lambda n: int(n) | X32,")])
 async def test_there_is_no_way_around_by_another_abi(source: str, python: Python) -> None:
     if platform.machine() != X86:
         return  # only this machine has others

@@ -1,0 +1,7 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+int main(void) {
+    for (int n = 0; n < 600; n++) memset(malloc(1 << 20), 1, 1 << 20);
+    puts("breached");
+}
