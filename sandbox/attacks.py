@@ -1,7 +1,7 @@
 """Attacks: programs that try to break the sandbox, each with the wall that stops it, and how its success would show.
 
-``tests/corpus/attacks/<name>/`` holds ``attack.toml`` (see ``Attack``) and the sources that it names. An attack counts only
-if it succeeds once its walls are down (``sandbox.testing``), and fails while they stand.
+``tests/corpus/attacks/<name>/`` holds ``attack.toml`` (see ``Attack``) and the sources that it names. An attack counts
+only if it succeeds once its walls are down (``sandbox.testing``), and fails while they stand.
 """
 
 import asyncio

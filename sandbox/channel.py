@@ -5,6 +5,7 @@ import socket
 import struct
 from typing import Self
 
+from sandbox import replies
 from sandbox.agent import frames
 from sandbox.errors import ContainerLost
 
@@ -22,6 +23,7 @@ class Channel:
         self._writer = writer
         self._arrived = bytearray()
         self._diagnostics = b""
+        self._chunk_stream = self._chunk_left = 0
 
     @classmethod
     async def open(cls, attached: socket.socket) -> Self:
@@ -30,7 +32,7 @@ class Channel:
         return cls(*await asyncio.open_unix_connection(sock=attached, limit=_BUFFER))
 
     async def send(self, header: frames.Header, blobs: list[bytes], stream: bytes = b"") -> None:
-        """One frame, then ``stream`` as it is."""
+        """One frame, then ``stream`` as it is. Raises ContainerLost."""
         self._writer.write(frames.pack(header, blobs))
         try:
             for start in range(0, len(stream), _BUFFER):
@@ -39,16 +41,18 @@ class Channel:
         except ConnectionError as error:
             raise self._lost() from error
 
-    async def receive(self) -> tuple[frames.Header, list[bytes]]:
-        """The next frame. Raises ContainerLost at the end of the stream, and for what is no frame."""
+    async def receive(self, most_bytes: int = _BUFFER) -> tuple[frames.Header, list[bytes]]:
+        """The next frame, its blobs of ``most_bytes`` in all. Raises ContainerLost at the end, and for what is none."""
         length = frames.LENGTH.unpack(await self._take(frames.LENGTH.size))[0]
         if length > frames.HEADER_LIMIT:
             raise ContainerLost(f"the agent announced a header of {length} bytes")
-        try:
-            header = frames.parse(await self._take(length))
-        except ValueError as error:
-            raise ContainerLost(f"the agent sent no frame: {error}") from error
-        return header, [await self._take(int(size)) for size in header["blobs"]]
+        header = replies.header(await self._take(length), most_bytes)
+        return header, [await self._take(size) for size in header["blobs"]]
+
+    def check_silence(self) -> None:
+        """Raises ContainerLost if the agent has said more than it was asked."""
+        if self._arrived:
+            raise ContainerLost("the agent spoke out of turn")
 
     def close(self) -> None:
         """Hang up; the agent then leaves by itself."""
@@ -62,13 +66,16 @@ class Channel:
         return taken
 
     async def _pull(self) -> None:
-        """One chunk of the multiplexed stream: the agent's frames, or its diagnostics."""
+        """Some of a chunk of the multiplexed stream: the agent's frames, or its diagnostics."""
         try:
-            stream, length = _MULTIPLEX.unpack(await self._reader.readexactly(_MULTIPLEX.size))
-            data = await self._reader.readexactly(length)
+            if not self._chunk_left:
+                header = await self._reader.readexactly(_MULTIPLEX.size)
+                self._chunk_stream, self._chunk_left = _MULTIPLEX.unpack(header)
+            data = await self._reader.readexactly(min(self._chunk_left, _BUFFER))
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise self._lost() from error
-        if stream == _STDOUT:
+        self._chunk_left -= len(data)
+        if self._chunk_stream == _STDOUT:
             self._arrived += data
         else:
             self._diagnostics = (self._diagnostics + data)[-_DIAGNOSTICS_LIMIT:]

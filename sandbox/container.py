@@ -4,10 +4,11 @@ import asyncio
 import os
 import signal
 import time
-from dataclasses import dataclass, field
-from itertools import chain, count
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
+from sandbox import replies
 from sandbox.agent.walls import Wall
 from sandbox.channel import Channel
 from sandbox.engine import Engine, Started
@@ -80,13 +81,14 @@ class Container:
             "output_bytes": limits.output_bytes,
             "stack_bytes": STACK_BYTES,
         }
+        self._channel.check_silence()
         self._meter.reset_peak()
         before = self._meter.cpu_seconds(), self._meter.memory_bytes()
         began, began_on_the_clock = time.monotonic(), time.time()
         sending = asyncio.create_task(self._channel.send({"step": order}, blobs, run.stdin))
         try:
             async with asyncio.timeout(limits.wall_seconds + GRACE_SECONDS):
-                replies = await self._replies(len(parts))
+                said = await self._replies(len(parts), run.collect, limits.output_bytes)
                 await sending
         except TimeoutError as error:
             raise ContainerLost(f"the agent was silent for {GRACE_SECONDS} s beyond the step's wall limit") from error
@@ -98,11 +100,13 @@ class Container:
         finally:
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
-        self.usable = replies.facts["clean"] is True
-        if not replies.facts["counted"]:
-            replies.facts["cpu_seconds"] = max(self._meter.cpu_seconds() - before[0], 0.0)
-            replies.facts["peak_bytes"] = max(self._meter.peak_bytes() - before[1], 0)
-        return _step(replies, limits, run), directories[0]
+        self.usable = said.facts.clean
+        if not said.facts.counted:
+            cpu_seconds = max(self._meter.cpu_seconds() - before[0], 0.0)
+            peak_bytes = max(self._meter.peak_bytes() - before[1], 0)
+            counted = said.facts.model_copy(update={"cpu_seconds": cpu_seconds, "peak_bytes": peak_bytes})
+            said = replace(said, facts=counted)
+        return _step(said, limits, run), directories[0]
 
     async def drop(self, directory: str) -> None:
         """Forget a kept directory."""
@@ -141,26 +145,30 @@ class Container:
             )
         return processes, blobs
 
-    async def _replies(self, parts: int) -> "_Replies":
-        """All that the agent has to say of a step."""
-        written = [[bytearray(), bytearray()] for _ in range(parts)]
+    async def _replies(self, parts: int, collect: tuple[str, ...], output_bytes: int) -> "_Replies":
+        """All that the agent has to say of a step, in no more bytes than there can be. Raises ContainerLost."""
+        written = [bytearray() for _ in range(2 * parts)]
+        left = (2 * parts + len(collect)) * output_bytes
         while True:
-            header, blobs = await self._channel.receive()
-            if "out" in header:
-                part, stream = header["out"]
-                written[part][stream] += blobs[0]
-            elif "done" in header:
-                streams = [bytes(kept + blobs[number]) for number, kept in enumerate(chain(*written))]
-                return _Replies(header["done"], streams, blobs[len(streams) :])
-            else:
-                raise ContainerLost(f"the agent failed: {header.get('failed', header)}")
+            header, blobs = await self._channel.receive(left)
+            left -= sum(map(len, blobs))
+            match replies.understood(header):
+                case replies.Out(out=[part, stream]) if part < parts and stream < 2:
+                    written[2 * part + stream] += blobs[0]
+                case replies.Done(done=facts) if facts.fit(parts, collect, len(blobs)):
+                    streams = [bytes(kept + tail) for kept, tail in zip(written, blobs, strict=False)]
+                    return _Replies(facts, streams, blobs[len(streams) :])
+                case replies.Failed(failed=why):
+                    raise ContainerLost(f"the agent failed: {why[: replies.SHOWN]}")
+                case other:
+                    raise ContainerLost(f"the agent spoke out of turn: {repr(other)[: replies.SHOWN]}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Replies:
     """The ``done`` facts, what each part wrote (stdout and stderr in turn), and the collected files."""
 
-    facts: dict[str, Any]
+    facts: replies.Facts
     streams: list[bytes]
     files: list[bytes]
 
@@ -173,7 +181,11 @@ async def launch(engine: Engine, uids: Block) -> Container:
         channel = await Channel.open(started.socket)
         async with asyncio.timeout(READY_SECONDS):
             header, _ = await channel.receive()
-        return Container(started.name, header["ready"], engine, channel, uids, started.meter)
+        match replies.understood(header):
+            case replies.Ready(ready=versions):
+                return Container(started.name, versions, engine, channel, uids, started.meter)
+            case other:
+                raise ContainerLost(f"the agent spoke out of turn: {repr(other)[: replies.SHOWN]}")
     except BaseException as error:
         uids.release()
         if started is not None:
@@ -195,28 +207,29 @@ def lost_step(ended: Ended, wall_seconds: float, peak_memory_bytes: int) -> Step
     )
 
 
-def _step(replies: _Replies, limits: Limits, run: Run) -> Step:
+def _step(said: _Replies, limits: Limits, run: Run) -> Step:
     """The agent's facts in the protocol's words. The first part's ending is the step's."""
-    facts = replies.facts
-    peak, exact = facts["peak_bytes"], facts["exact"]
-    limit = _LIMITS[facts["limit"]] if facts["limit"] else None
+    facts = said.facts
+    peak, exact = facts.peak_bytes, facts.exact
+    limit = _LIMITS[facts.limit] if facts.limit else None
+    if limit is None and not facts.counted and facts.cpu_seconds > limits.cpu_seconds:
+        limit = Ended.CPU_LIMIT  # the agent could not see it: all that stood inside was each process's own limit
     if limit is None and exact and peak > limits.memory_bytes:
         limit = Ended.MEMORY_LIMIT
     outcomes = [
-        _outcome(status, replies.streams[2 * number : 2 * number + 2], dropped)
-        for number, (status, dropped) in enumerate(zip(facts["statuses"], facts["dropped"], strict=True))
+        _outcome(status, said.streams[2 * number : 2 * number + 2], dropped)
+        for number, (status, dropped) in enumerate(zip(facts.statuses, facts.dropped, strict=True))
     ]
     first = outcomes[0] if limit is None else outcomes[0].model_copy(update={"ended": limit, "exit_code": None})
-    refused: dict[str, str] = facts["refused"]
     return Step(
         **dict(first),
-        cpu_seconds=facts["cpu_seconds"],
-        wall_seconds=facts["wall_seconds"],
+        cpu_seconds=facts.cpu_seconds,
+        wall_seconds=facts.wall_seconds,
         peak_memory_bytes=peak,
         peak=Peak.EXACT if exact else Peak.SAMPLED,
         companion=outcomes[1] if len(outcomes) > 1 else None,
-        files=dict(zip((name for name in run.collect if name not in refused), replies.files, strict=True)),
-        files_refused=refused,
+        files=dict(zip((name for name in run.collect if name not in facts.refused), said.files, strict=True)),
+        files_refused=facts.refused,
     )
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sandbox import owner
 
 if TYPE_CHECKING:
-    from docker import APIClient
     from docker.types.daemon import CancellableStream
+
+    from docker import APIClient
 
 WAIT_SECONDS = 3.0
 RECONNECT_SECONDS = 0.5
@@ -24,7 +25,7 @@ class Deaths:
         self._out_of_memory: dict[str, float] = {}
         self._dead: set[str] = set()
         self._stopped = threading.Event()
-        self._events: CancellableStream | None = None
+        self._events: CancellableStream[dict[str, object]] | None = None
         self._thread = threading.Thread(target=self._listen, name="docker-events", daemon=True)
 
     def start(self) -> None:

@@ -133,7 +133,8 @@ class Step:
             wanted = self.order["processes"][index]
             standard = [standard_input.theirs if index == 0 else nothing, *(o.theirs for o in process.outputs)]
             for pipe in standard if index == 0 else standard[1:]:
-                os.fchown(pipe, process.uid, process.uid)  # or /dev/stdin and /dev/stdout could not be opened by name
+                with contextlib.suppress(PermissionError):  # pipes of gVisor cannot change hands
+                    os.fchown(pipe, process.uid, process.uid)  # or /dev/stdin could not be opened by name
             order = {
                 "command": wanted["command"],
                 "warm": wanted["warm"],
