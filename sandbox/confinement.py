@@ -25,10 +25,8 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, wit
     security = [] if Wall.NO_NEW_PRIVILEGES in without else ["no-new-privileges"]
     profile = seccomp.profile(recipe_directory() / "seccomp.toml")
     security.append("seccomp=unconfined" if Wall.SECCOMP in without else f"seccomp={profile}")
-    if Wall.MASKED_PATHS in without:
-        security.append("systempaths=unconfined")
     limit = memory_bytes + OVERHEAD_BYTES
-    return client.create_host_config(
+    config = client.create_host_config(
         auto_remove=True,
         runtime=runtime,
         network_mode="host" if Wall.NETWORK in without else "none",
@@ -46,6 +44,9 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, wit
         log_config=LogConfig(type="none"),
         oom_score_adj=500,
     )
+    if Wall.MASKED_PATHS in without:
+        config |= {"MaskedPaths": [], "ReadonlyPaths": []}
+    return config
 
 
 def environment(without: Set[Wall]) -> dict[str, str]:

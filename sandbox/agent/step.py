@@ -102,11 +102,11 @@ class Step:
         wanted = self.order["processes"][index]
         directory, uid = wanted["directory"], wanted["uid"]
         os.mkdir(directory, 0o700)
+        if not stands(Wall.OWN_DIRECTORY):
+            os.chmod(directory, 0o777)  # noqa: S103
         os.chown(directory, uid, uid)
         for name, blob in wanted["files"]:
             self._place(directory, name, self.blobs[blob], uid)
-        if not stands(Wall.OWN_DIRECTORY):
-            os.chmod(directory, 0o777)  # noqa: S103
 
         def forward(stream: int) -> Callable[[bytes], None]:
             return lambda data: self.send({"out": [index, stream]}, [data])
@@ -231,7 +231,11 @@ class Step:
             return "processes"
         if failed and cleaning.is_full():
             return "disk"
-        if hit is None and any(output.dropped for process in self.processes for output in process.outputs):
+        if (
+            hit is None
+            and stands(Wall.OUTPUT_LIMIT)
+            and any(output.dropped for process in self.processes for output in process.outputs)
+        ):
             return "output"
         return hit
 

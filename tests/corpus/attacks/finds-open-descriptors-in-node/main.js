@@ -1,6 +1,6 @@
 const fs = require("fs");
-for (const name of ["3", "4", "5"]) {
+for (let name = 3; name < 64; name++) {
     let to = "";
     try { to = fs.readlinkSync(`/proc/self/fd/${name}`); } catch {}
-    if (to.startsWith("socket:") && fs.readlinkSync("/proc/self/fd/0") !== to) console.log("breached", name, to);
+    if (to.startsWith("socket:")) console.log("breached", name, to);
 }

@@ -9,7 +9,8 @@ int main(void) {
     if (fork() == 0) {
         setsid();
         signal(SIGTERM, SIG_IGN);
-        memset(malloc(230 << 20), 1, 230 << 20);
+        char *volatile held = malloc(230 << 20);
+        memset(held, 1, 230 << 20);
         if (write(ready[1], "x", 1)) pause();
     }
     return read(ready[0], &one, 1) != 1;

@@ -11,7 +11,8 @@ int main(void) {
         if (fork() == 0) {
             int score = open("/proc/self/oom_score_adj", O_WRONLY);
             if (write(score, "0", 1) < 0) _exit(1);
-            memset(malloc(3 << 20), 1, 3 << 20);
+            char *volatile held = malloc(3 << 20);
+        memset(held, 1, 3 << 20);
             if (write(ready[1], "x", 1) < 0) _exit(1);
             sleep(4);
             _exit(0);

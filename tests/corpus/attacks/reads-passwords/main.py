@@ -1,1 +1,2 @@
-print("breached", open("/etc/shadow").read())
+passwords = open("/etc/shadow").read()
+print("breached", passwords)

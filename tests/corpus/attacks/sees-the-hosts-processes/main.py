@@ -1,2 +1,3 @@
 import sys
-print("breached" if b"py" in open(f"/proc/{sys.argv[1]}/cmdline", "rb").read() else "?")
+command = open(f"/proc/{sys.argv[1]}/cmdline", "rb").read()
+print("breached" if b"py" in command else command)

@@ -1,1 +1,1 @@
-for n in {2..20}; do mkdir /work/$n; done
+mkdir /work/20 && echo breached
