@@ -34,6 +34,7 @@ class Part:
     command: tuple[str, ...]
     files: dict[str, bytes]
     warm: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -110,6 +111,7 @@ class Container:
                     "command": part.command,
                     "files": files,
                     "warm": part.warm,
+                    "environment": part.environment,
                     "directory": directory,
                     "uid": self._uids.next(),
                 }

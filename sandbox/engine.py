@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandbox import context, seccomp
 from sandbox import image as images
-from sandbox import seccomp
 from sandbox.errors import ContainerLost, EngineUnavailable
 from sandbox.protocol import MEBIBYTE
 
@@ -58,7 +58,7 @@ class Engine:
         self.image = image
         self._client = client
         self._runtime = runtime
-        self._profile = seccomp.profile(images.recipe_directory() / "seccomp.toml")
+        self._profile = seccomp.profile(context.recipe_directory() / "seccomp.toml")
 
     def start(self, memory_bytes: int) -> Started:
         """A fresh container, its agent starting up. Raises EngineUnavailable."""

@@ -84,7 +84,8 @@ async def _execute(container: Container, language: Language, program: Program, i
     directory = ""
     runs: list[Step] = []
     if language.compile:
-        part = Part(language.compile, {language.source: program.source})
+        command = language.compile_command(program.compile_limits)
+        part = Part(command, {language.source: program.source}, environment=language.environment)
         compiled, directory = await container.step([part], program.compile_limits, keep=True)
     if compiled is None or compiled.succeeded:
         for run in program.runs:
@@ -98,10 +99,12 @@ async def _execute(container: Container, language: Language, program: Program, i
 
 def _parts(language: Language, program: Program, run: Run, directory: str) -> list[Part]:
     """The processes of one run: the program, and its companion if it has one."""
-    command = tuple(word.replace("{program}", directory) for word in language.run)
+    command = language.run_command(program.limits, directory)
     files = {} if language.compile else {language.source: program.source}
-    parts = [Part((*command, *run.arguments), files, language.warm)]
+    parts = [Part((*command, *run.arguments), files, language.warm, language.environment)]
     if run.companion:
         beside = languages.find(run.companion.language)
-        parts.append(Part(beside.run, {beside.source: run.companion.source}, beside.warm))
+        companion = beside.run_command(program.limits, directory)
+        files = {beside.source: run.companion.source}
+        parts.append(Part(companion, files, beside.warm, beside.environment))
     return parts

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
+from sandbox import languages
 from sandbox.local import open_sandbox
 from sandbox.pool import Pool
 
 
 @pytest_asyncio.fixture(scope="module")
 async def sandbox(engine: None) -> AsyncIterator[Pool]:
-    async with open_sandbox(["python", "cpp", "javascript"]) as pool:
+    async with open_sandbox(languages.tiers()["core"]) as pool:
         yield pool
