@@ -45,6 +45,7 @@ class Part:
     command: tuple[str, ...]
     files: dict[str, bytes]
     warm: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -142,6 +143,7 @@ class Container:
                     "command": part.command,
                     "files": files,
                     "warm": part.warm,
+                    "environment": part.environment,
                     "directory": directory,
                     "uid": SHARED_UID if Wall.FRESH_UID in self._engine.without else self._uids.next(),
                 }

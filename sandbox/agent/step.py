@@ -138,6 +138,7 @@ class Step:
             order = {
                 "command": wanted["command"],
                 "warm": wanted["warm"],
+                "environment": wanted["environment"],
                 "directory": process.directory,
                 "uid": process.uid,
                 "cpu_seconds": self.order["cpu_seconds"],

@@ -85,9 +85,10 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> Never:
         _confine(order)
         command = order["command"]
         if order["warm"]:
+            os.environ.update(order["environment"])
             warm_python.run(command[0], command[1:])
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        os.execvpe(command[0], command, ENVIRONMENT)  # noqa: S606  it is what we are for
+        os.execvpe(command[0], command, ENVIRONMENT | order["environment"])  # noqa: S606  it is what we are for
     except OSError as error:
         os.write(2, f"cannot start {order['command'][0]}: {error.strerror}\n".encode())
     finally:
