@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox import seccomp
 from sandbox.agent.walls import VARIABLE, Wall
-from sandbox.image import recipe_directory
+from sandbox.context import recipe_directory
 from sandbox.protocol import MEBIBYTE
 
 if TYPE_CHECKING:

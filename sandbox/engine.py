@@ -7,8 +7,11 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox import context, seccomp
 from sandbox import image as images
+from sandbox import owner
+from sandbox.agent.walls import Wall
+from sandbox.confinement import OVERHEAD_BYTES, environment, host_config
+from sandbox.deaths import Deaths
 from sandbox.errors import ContainerLost, EngineUnavailable
 from sandbox.meter import Meter
 
@@ -58,7 +61,6 @@ class Engine:
         self.deaths = Deaths(client)
         self._client = client
         self._runtime = runtime
-        self._profile = seccomp.profile(context.recipe_directory() / "seccomp.toml")
 
     def start(self, memory_bytes: int) -> Started:
         """A fresh container, its agent starting up. Raises EngineUnavailable."""

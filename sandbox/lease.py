@@ -98,32 +98,12 @@ class Lease:
                 raise BadRequest(f"{name} {wanted:g} is above this sandbox's maximum of {most:g}")
 
 
-async def _execute(container: Container, language: Language, program: Program, image: str) -> Execution:
-    compiled: Step | None = None
-    directory = ""
-    runs: list[Step] = []
-    if language.compile:
-        command = language.compile_command(program.compile_limits)
-        part = Part(command, {language.source: program.source}, environment=language.environment)
-        compiled, directory = await container.step([part], program.compile_limits, keep=True)
-    if compiled is None or compiled.succeeded:
-        for run in program.runs:
-            parts = _parts(language, program, run, directory)
-            runs.append((await container.step(parts, program.limits, stdin=run.stdin))[0])
-    if directory:
-        await container.drop(directory)
-    version = container.versions[language.name]
-    return Execution(language=language.name, version=version, image=image, compile=compiled, runs=tuple(runs))
-
-
-def _parts(language: Language, program: Program, run: Run, directory: str) -> list[Part]:
-    """The processes of one run: the program, and its companion if it has one."""
-    command = language.run_command(program.limits, directory)
-    files = {} if language.compile else {language.source: program.source}
-    parts = [Part((*command, *run.arguments), files, language.warm, language.environment)]
-    if run.companion:
-        beside = languages.find(run.companion.language)
-        companion = beside.run_command(program.limits, directory)
-        files = {beside.source: run.companion.source}
-        parts.append(Part(companion, files, beside.warm, beside.environment))
-    return parts
+def _check_arguments(arguments: tuple[str, ...]) -> None:
+    try:
+        length = sum(len(os.fsencode(argument)) + 8 for argument in arguments)
+    except UnicodeEncodeError as error:
+        raise BadRequest("an argument holds half a surrogate pair") from error
+    if length > ARGUMENT_BYTES:
+        raise BadRequest(f"arguments are longer than {ARGUMENT_BYTES} bytes in all; use standard input")
+    if any("\0" in argument for argument in arguments):
+        raise BadRequest("an argument holds a NUL byte")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from sandbox import languages
+from sandbox import confinement, image, owner
+from sandbox import engine as engines
+from sandbox.lease import Lease
 from sandbox.local import open_sandbox
 from sandbox.pool import Pool
 from sandbox.protocol import Companion, Limits, Program, Run, Step
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest_asyncio.fixture(scope="module")
 async def sandbox(engine: None) -> AsyncIterator[Pool]:
-    async with open_sandbox(languages.tiers()["core"]) as pool:
+    async with open_sandbox(["python", "cpp", "javascript"]) as pool:
         yield pool
 
 

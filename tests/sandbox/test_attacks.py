@@ -27,7 +27,7 @@ CORPUS = Path(__file__).parent.parent / "corpus" / "attacks"
 DIRECTORIES = sorted(path.parent for path in CORPUS.glob("*/attack.toml"))
 ON_GVISOR = DIRECTORIES[::10]
 CANARY = Program(language="python", source=(CORPUS / "canary.py").read_bytes())
-TRIES = 1
+TRIES = 3
 """How often an attack may need luck (a race, a second free core) to succeed where nothing stops it."""
 Record = Callable[[str, object], None]
 
