@@ -1,3 +1,4 @@
+#![allow(long_running_const_eval)]
 const fn spin(n: u64) -> u64 {
     let (mut sum, mut i) = (0u64, 0u64);
     while i < n {
@@ -6,8 +7,7 @@ const fn spin(n: u64) -> u64 {
     }
     sum
 }
-#[allow(long_running_const_eval)]
-const SUM: u64 = spin(20_000_000);
+const SUM: u64 = spin(300_000);
 fn main() {
     println!("breached {}", SUM);
 }
