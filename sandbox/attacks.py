@@ -38,7 +38,7 @@ class Success(Message):
     place: Place = "run"
     """Of which step."""
     says: Bytes | None = BREACHED
-    """Something that the step wrote to its standard output or error."""
+    """How a line begins that the step wrote to its standard output or error."""
     ended: Ended | None = None
     exit_code: int | None = None
     collected: str | None = None
@@ -50,7 +50,7 @@ class Success(Message):
         if step is None:
             return False
         return (
-            (self.says is None or self.says in step.stdout + step.stderr)
+            (self.says is None or any(line.startswith(self.says) for line in _lines(step)))
             and self.ended in (None, step.ended)
             and self.exit_code in (None, step.exit_code)
             and (self.collected is None or (isinstance(step, Step) and self.collected in step.files))
@@ -139,6 +139,10 @@ async def attempt(attack: Attack, directory: Path, pool: Pool, lease: Lease, bai
     elif attack.next:
         steps["next"] = _last(await lease.execute(program(attack.next)))
     return Attempt(attack.success.shows_in(steps), steps)
+
+
+def _lines(step: Outcome) -> list[bytes]:
+    return [*step.stdout.split(b"\n"), *step.stderr.split(b"\n")]
 
 
 def _last(execution: Execution) -> Step:

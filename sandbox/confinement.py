@@ -38,6 +38,7 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, wit
         memswap_limit=None if Wall.MEMORY in without else limit,
         pids_limit=-1 if Wall.PROCESSES in without else PROCESSES,
         nano_cpus=0 if Wall.CPU_SHARE in without else 1_000_000_000,
+        cpu_shares=100_000 if Wall.CPU_SHARE in without else None,
         ipc_mode="host" if Wall.PRIVATE_IPC in without else "private",
         pid_mode="host" if Wall.PID_NAMESPACE in without else None,
         tmpfs=mounts(without),

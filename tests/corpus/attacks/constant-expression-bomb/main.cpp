@@ -2,5 +2,5 @@
 constexpr int spin(int n) { int sum = 0; for (int i = 0; i < n; i++) sum += i % 7; return sum; }
 template <int N> constexpr int value = spin(40000 + N);
 template <int... N> constexpr int all() { return (value<N> + ...); }
-static_assert(all<1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20>() > 0);
+static_assert(all<21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20>() > 0);
 int main() { std::puts("breached"); }

@@ -1,2 +1,3 @@
 import os
-print("breached" if not os.stat("/proc/keys").st_rdev else "masked")
+masked = os.stat("/proc/keys").st_rdev
+print("masked" if masked else "breached")

@@ -1,2 +1,0 @@
-import * as fs from "fs";
-fs.writeFileSync("/tmp/planted.ts", "export const says: string = 'breached';");
