@@ -170,7 +170,8 @@ async def launch(engine: Engine, uids: Block) -> Container:
         channel = await Channel.open(started.socket)
         async with asyncio.timeout(READY_SECONDS):
             header, _ = await channel.receive()
-        return Container(started.name, header["ready"], engine, channel, uids, started.meter)
+            channel = await channel.shortcut(started.pid, header["shortcut"])
+        return Container(started.name, header["ready"], engine, channel, uids, Meter.of(started.pid))
     except BaseException as error:
         uids.release()
         if started is not None:
