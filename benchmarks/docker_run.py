@@ -1,8 +1,8 @@
 """The peer that everybody has: ``docker run --rm`` of the same image, for the same program, under the same limits."""
 
-import asyncio
 import time
 
+from benchmarks import peer
 from benchmarks.errors import WrongAnswer
 from sandbox import confinement
 from sandbox.image import Image
@@ -21,10 +21,8 @@ async def seconds(image: Image, source: str, stdout: bytes) -> float:
     """How long one takes, from its start to its removal. Raises WrongAnswer."""
     words = [image.digest if word == "IMAGE" else source if word == "PROGRAM" else word for word in COMMAND.split()]
     began = time.perf_counter()
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*words, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe)
-    out, err = await process.communicate()
+    out = await peer.output(words, within_seconds=120)
     took = time.perf_counter() - began
-    if process.returncode or out != stdout:
-        raise WrongAnswer(f"docker run ended with {process.returncode}: {out!r} {err!r}")
+    if out != stdout:
+        raise WrongAnswer(f"docker run wrote {out!r}, not {stdout!r}")
     return took

@@ -34,8 +34,8 @@ class Holdings:
 
 def holdings(bench: rig.Rig) -> Holdings:
     """What is held now."""
-    gc.collect()
-    pids = bench.pids()
+    pids, disk_bytes = bench.pids(), _disk_bytes(bench.client.info()["DockerRootDir"])
+    gc.collect()  # of what asking has left, too
     agents = [one for pid in pids for one in (pid, *processes.children(pid))]
     return Holdings(
         host_bytes=processes.resident_bytes(),
@@ -44,7 +44,7 @@ def holdings(bench: rig.Rig) -> Holdings:
         container_descriptors=sum(processes.descriptors(pid) for pid in agents),
         uid_blocks=_uid_blocks(),
         containers=len(pids),
-        disk_bytes=_disk_bytes(bench.client.info()["DockerRootDir"]),
+        disk_bytes=disk_bytes,
     )
 
 

