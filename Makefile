@@ -1,5 +1,5 @@
 # Every target does the set-up that it needs by itself. `make` alone lists them.
-.PHONY: help setup round check test test-all lock stop clean
+.PHONY: help setup round check test test-all bench lock stop clean
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -16,6 +16,7 @@ help:
 	@echo "make check     lint, formatting, types, import contracts, shell syntax"
 	@echo "make test      make check, then the tests"
 	@echo "make test-all  make test, then what takes long"
+	@echo "make bench     our figures beside our peers', measured here: benchmarks/RESULTS.md"
 	@echo "make lock      resolve the locked requirements anew"
 	@echo "make stop      stop the Docker engine that set-up started by hand"
 	@echo "make clean     remove .venv and the tools' caches"
@@ -41,6 +42,9 @@ test: check
 
 test-all: test
 	@$(bin)/python -m pytest -m heavy
+
+bench: setup
+	@$(bin)/python -m benchmarks
 
 lock:
 	@docker/setup.sh

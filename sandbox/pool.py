@@ -75,6 +75,11 @@ class Pool:
             reraise=True,
         )(self._take)
 
+    async def settled(self) -> None:
+        """Wait until the warm containers stand ready and the used ones are gone."""
+        while waiting := [*self._closing, *(task for task in self._ready if not task.done())]:
+            await asyncio.wait(waiting)
+
     def discard(self, container: Container) -> None:
         """Remove a used container, in the background."""
         task = asyncio.create_task(container.close())
