@@ -1,9 +1,11 @@
 """One container, as the host holds it: takes a step at a time, keeps track of directories and uids."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import time
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any
@@ -80,21 +82,13 @@ class Container:
         self._meter.reset_peak()
         before = self._meter.cpu_seconds(), self._meter.memory_bytes()
         began, began_on_the_clock = time.monotonic(), time.time()
-        sending = asyncio.create_task(self._channel.send({"step": order}, blobs, run.stdin))
         try:
-            async with asyncio.timeout(limits.wall_seconds + GRACE_SECONDS):
-                replies = await self._replies(len(parts))
-                await sending
-        except TimeoutError as error:
-            raise ContainerLost(f"the agent was silent for {GRACE_SECONDS} s beyond the step's wall limit") from error
+            replies = await self._exchange(order, blobs, run.stdin)
         except ContainerLost:
-            if not await asyncio.to_thread(self._engine.deaths.by_memory, self.name, began_on_the_clock):
+            if not await self._engine.deaths.by_memory(self.name, began_on_the_clock):
                 raise
             self.usable = False
             return lost_step(Ended.MEMORY_LIMIT, time.monotonic() - began, limits.memory_bytes), directories[0]
-        finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
         self.usable = replies.facts["clean"] is True
         if not replies.facts["counted"]:
             replies.facts["cpu_seconds"] = max(self._meter.cpu_seconds() - before[0], 0.0)
@@ -106,13 +100,26 @@ class Container:
         await self._channel.send({"drop": [directory]}, [])
 
     async def close(self) -> None:
-        """Hang up, remove the container, give its uids back."""
+        """Hang up, so that the container ends and removes itself, see to it that it has, and give its uids back."""
         self._channel.close()
         self._meter.close()
         try:
-            await asyncio.to_thread(self._engine.remove, self.name)
+            if not await self._engine.deaths.removed(self.name):
+                await asyncio.to_thread(self._engine.remove, self.name)
         finally:
             self._uids.release()
+
+    async def _exchange(self, order: dict[str, Any], blobs: list[bytes], stdin: bytes) -> "_Replies":
+        """One step's frames, out and in. Input is sent while replies are read, for a program may answer as it reads."""
+        try:
+            async with asyncio.timeout(order["wall_seconds"] + GRACE_SECONDS):
+                if not stdin:
+                    await self._channel.send({"step": order}, blobs)
+                    return await self._replies(len(order["processes"]))
+                async with _beside(self._channel.send({"step": order}, blobs, stdin)):
+                    return await self._replies(len(order["processes"]))
+        except TimeoutError as error:
+            raise ContainerLost(f"the agent was silent for {GRACE_SECONDS} s beyond the step's wall limit") from error
 
     async def _resize(self, memory_bytes: int) -> None:
         if memory_bytes != self._memory_bytes:
@@ -151,6 +158,18 @@ class Container:
                 return _Replies(header["done"], streams, blobs[len(streams) :])
             else:
                 raise ContainerLost(f"the agent failed: {header.get('failed', header)}")
+
+
+@contextlib.asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do ``work`` while the context lasts; what it raises counts only if the context ends well."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,6 @@ class Engine:
 
     def remove(self, name: str) -> None:
         """Kill and remove a container, if it is still there. An engine that is away removes it when it is back."""
-        self.deaths.forget(name)
         remove(self._client, name)
 
     def sweep(self) -> None:

@@ -28,7 +28,8 @@ def send(header: frames.Header, blobs: list[bytes]) -> None:
 def main() -> None:
     """Serve the host until it hangs up."""
     os.umask(0o022)
-    agent = Agent(Counters(), Nursery(), Ipc())
+    nursery = Nursery()
+    agent = Agent(Counters(), nursery, Ipc())
     with open(VERSIONS) as file:
         versions = json.load(file)
     _meet_the_host(versions)
