@@ -1,15 +1,19 @@
-"""``lovelace sandbox``: build images, run a file, serve over HTTP."""
+"""``lovelace sandbox``: build images, check them, run a file, serve over HTTP."""
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sandbox import languages
 from sandbox.errors import BadRequest
 from sandbox.protocol import MEBIBYTE, Ended, Execution, Limits, Program, Run, Step
+
+if TYPE_CHECKING:
+    from sandbox.checking import Report
 
 app = typer.Typer(help="Compile and run programs in disposable containers.", no_args_is_help=True)
 
@@ -44,6 +48,20 @@ def run(
     )
     execution = asyncio.run(_execute(program))
     raise typer.Exit(_show(execution))
+
+
+@app.command()
+def check(
+    tier: Annotated[str, typer.Option(help="The languages of this tier.")] = "core",
+    language: Annotated[str | None, typer.Option(help="Only this one.")] = None,
+) -> None:
+    """Run the corpus against the built image; exit code 1 if a program does what it must not."""
+    if tier not in languages.tiers():
+        raise BadRequest(f"unknown tier {tier!r}; there are: {', '.join(languages.tiers())}")
+    names = [languages.find(language).name] if language else languages.tiers()[tier]
+    reports = asyncio.run(_check(names))
+    _show_reports(reports)
+    raise typer.Exit(any(report.failures or not report.cases for report in reports))
 
 
 @app.command()
@@ -91,6 +109,28 @@ async def _execute(program: Program) -> Execution:
 
     async with open_sandbox([program.language], slots=1) as sandbox, sandbox.lease() as lease:
         return await lease.execute(program)
+
+
+async def _check(names: Sequence[str]) -> "list[Report]":
+    from sandbox import checking
+    from sandbox.local import open_sandbox
+
+    async with open_sandbox(names) as sandbox:
+        return await checking.check(sandbox, names)
+
+
+def _show_reports(reports: "list[Report]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("language", "version", "cases", "failures")
+    for report in reports:
+        table.add_row(report.language, report.version, str(report.cases), str(len(report.failures)))
+    console = Console(soft_wrap=not sys.stdout.isatty())
+    console.print(table)
+    for report in reports:
+        for case, differences in sorted(report.failures.items()):
+            console.print(f"{report.language}/{case}: {'; '.join(differences)}", markup=False)
 
 
 def _show(execution: Execution) -> int:

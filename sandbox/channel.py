@@ -10,6 +10,7 @@ import socket
 import struct
 from typing import Self
 
+from sandbox import replies
 from sandbox.agent import frames
 from sandbox.errors import ContainerLost
 
@@ -32,6 +33,7 @@ class Channel:
         self._attached = attached
         self._arrived = bytearray()
         self._diagnostics = b""
+        self._chunk_stream = self._chunk_left = 0
 
     @classmethod
     async def open(cls, attached: socket.socket) -> Self:
@@ -39,15 +41,16 @@ class Channel:
         attached.setblocking(False)
         return cls(*await asyncio.open_unix_connection(sock=attached, limit=_BUFFER))
 
-    async def shortcut(self, pid: int, path: str) -> "Channel":
-        """A channel over the socket at ``path`` as process ``pid`` sees it; this one where that is out of reach."""
+    async def shortcut(self, pid: int) -> "Channel":
+        """A channel over the own socket of the agent, process ``pid``; this one where that is out of reach."""
+        path = f"/proc/{pid}/root{frames.SHORTCUT}"
         try:
-            return Channel(*await asyncio.open_unix_connection(f"/proc/{pid}/root{path}", limit=_BUFFER), self)
+            return Channel(*await asyncio.open_unix_connection(path, limit=_BUFFER), self)
         except OSError:
             return self
 
     async def send(self, header: frames.Header, blobs: list[bytes], stream: bytes = b"") -> None:
-        """One frame, then ``stream`` as it is."""
+        """One frame, then ``stream`` as it is. Raises ContainerLost."""
         self._writer.write(frames.pack(header, blobs))
         try:
             for start in range(0, len(stream), _BUFFER):
@@ -56,16 +59,18 @@ class Channel:
         except ConnectionError as error:
             raise await self._lost() from error
 
-    async def receive(self) -> tuple[frames.Header, list[bytes]]:
-        """The next frame. Raises ContainerLost at the end of the stream, and for what is no frame."""
+    async def receive(self, most_bytes: int = _BUFFER) -> tuple[frames.Header, list[bytes]]:
+        """The next frame, its blobs of ``most_bytes`` in all. Raises ContainerLost at the end, and for what is none."""
         length = frames.LENGTH.unpack(await self._take(frames.LENGTH.size))[0]
         if length > frames.HEADER_LIMIT:
             raise ContainerLost(f"the agent announced a header of {length} bytes")
-        try:
-            header = frames.parse(await self._take(length))
-        except ValueError as error:
-            raise ContainerLost(f"the agent sent no frame: {error}") from error
-        return header, [await self._take(int(size)) for size in header["blobs"]]
+        header = replies.header(await self._take(length), most_bytes)
+        return header, [await self._take(size) for size in header["blobs"]]
+
+    def check_silence(self) -> None:
+        """Raises ContainerLost if the agent has said more than it was asked."""
+        if self._arrived:
+            raise ContainerLost("the agent spoke out of turn")
 
     def close(self) -> None:
         """Hang up; the agent then leaves by itself."""
@@ -81,16 +86,19 @@ class Channel:
         return taken
 
     async def _pull(self) -> None:
-        """One chunk of the stream: the agent's frames, or, where they share it, its diagnostics."""
+        """Some of the stream: the agent's frames, or, where they share it, its diagnostics."""
+        if self._attached is not None:
+            self._arrived += await self._reader.read(_BUFFER) or await self._raise_lost()
+            return
         try:
-            if self._attached is not None:
-                self._arrived += await self._reader.read(_BUFFER) or await self._raise_lost()
-                return
-            stream, length = _MULTIPLEX.unpack(await self._reader.readexactly(_MULTIPLEX.size))
-            data = await self._reader.readexactly(length)
+            if not self._chunk_left:
+                header = await self._reader.readexactly(_MULTIPLEX.size)
+                self._chunk_stream, self._chunk_left = _MULTIPLEX.unpack(header)
+            data = await self._reader.readexactly(min(self._chunk_left, _BUFFER))
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise await self._lost() from error
-        if stream == _STDOUT:
+        self._chunk_left -= len(data)
+        if self._chunk_stream == _STDOUT:
             self._arrived += data
         else:
             self._diagnostics = (self._diagnostics + data)[-_DIAGNOSTICS_LIMIT:]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox import seccomp
 from sandbox.agent.walls import VARIABLE, Wall
-from sandbox.image import recipe_directory
+from sandbox.context import recipe_directory
 from sandbox.protocol import MEBIBYTE
 
 if TYPE_CHECKING:
@@ -25,10 +25,8 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, wit
     security = [] if Wall.NO_NEW_PRIVILEGES in without else ["no-new-privileges"]
     profile = seccomp.profile(recipe_directory() / "seccomp.toml")
     security.append("seccomp=unconfined" if Wall.SECCOMP in without else f"seccomp={profile}")
-    if Wall.MASKED_PATHS in without:
-        security.append("systempaths=unconfined")
     limit = memory_bytes + OVERHEAD_BYTES
-    return client.create_host_config(
+    config = client.create_host_config(
         auto_remove=True,
         runtime=runtime,
         network_mode="host" if Wall.NETWORK in without else "none",
@@ -43,10 +41,12 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, wit
         ipc_mode="host" if Wall.PRIVATE_IPC in without else "private",
         pid_mode="host" if Wall.PID_NAMESPACE in without else None,
         tmpfs=mounts(without),
-        shm_size=SHARED_MEBIBYTES * MEBIBYTE,
         log_config=LogConfig(type="none"),
         oom_score_adj=500,
     )
+    if Wall.MASKED_PATHS in without:
+        config |= {"MaskedPaths": [], "ReadonlyPaths": []}
+    return config
 
 
 def environment(without: Set[Wall]) -> dict[str, str]:
@@ -56,13 +56,15 @@ def environment(without: Set[Wall]) -> dict[str, str]:
 
 def mounts(without: Set[Wall]) -> dict[str, str]:
     """The tmpfs mounts, with their options."""
-    options = "exec,nosuid,nodev"
-    work = [] if Wall.DISK_BYTES in without else [f"size={WORK_MEBIBYTES}m"]
-    temporary = [] if Wall.DISK_BYTES in without else [f"size={TMP_MEBIBYTES}m"]
-    if Wall.DISK_INODES not in without:
-        work.append("nr_inodes=16k")
-        temporary.append("nr_inodes=4k")
+
+    def mount(mebibytes: int, thousand_inodes: int, mode: str) -> str:
+        size = [] if Wall.DISK_BYTES in without else [f"size={mebibytes}m"]
+        inodes = [] if Wall.DISK_INODES in without else [f"nr_inodes={thousand_inodes}k"]
+        return ",".join([*size, *inodes, f"mode={mode}", "exec,nosuid,nodev"])
+
     return {
-        "/work": ",".join([*work, "mode=711", options]),
-        "/tmp": ",".join([*temporary, "mode=1777", options]),  # noqa: S108
+        "/work": mount(WORK_MEBIBYTES, 16, "711"),
+        "/tmp": mount(TMP_MEBIBYTES, 4, "1777"),  # noqa: S108
+        # The engine's own has no limit of inodes: a million of them would be the supervisor's to delete.
+        "/dev/shm": mount(SHARED_MEBIBYTES, 4, "1777"),  # noqa: S108
     }

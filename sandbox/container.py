@@ -4,12 +4,15 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass, field
-from itertools import chain, count
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
+from sandbox import replies
+from sandbox.agent.walls import Wall
 from sandbox.channel import Channel
 from sandbox.engine import Engine, Started
 from sandbox.errors import ContainerLost
@@ -22,6 +25,8 @@ GRACE_SECONDS = 15.0
 READY_SECONDS = 30.0
 STACK_BYTES = 64 * MEBIBYTE
 DEFAULT_MEMORY_BYTES = Limits().memory_bytes
+SHARED_UID = 9_999
+"""Everybody's, in a test of what separate ones are good for."""
 NOTHING = Run()
 """No input, nothing to collect: how a compiler is run."""
 
@@ -42,6 +47,7 @@ class Part:
     command: tuple[str, ...]
     files: dict[str, bytes]
     warm: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -79,21 +85,26 @@ class Container:
             "output_bytes": limits.output_bytes,
             "stack_bytes": STACK_BYTES,
         }
+        self._channel.check_silence()
         self._meter.reset_peak()
         before = self._meter.cpu_seconds(), self._meter.memory_bytes()
         began, began_on_the_clock = time.monotonic(), time.time()
         try:
-            replies = await self._exchange(order, blobs, run.stdin)
+            said = await self._exchange(order, blobs, run)
         except ContainerLost:
             if not await self._engine.deaths.by_memory(self.name, began_on_the_clock):
                 raise
             self.usable = False
             return lost_step(Ended.MEMORY_LIMIT, time.monotonic() - began, limits.memory_bytes), directories[0]
-        self.usable = replies.facts["clean"] is True
-        if not replies.facts["counted"]:
-            replies.facts["cpu_seconds"] = max(self._meter.cpu_seconds() - before[0], 0.0)
-            replies.facts["peak_bytes"] = max(self._meter.peak_bytes() - before[1], 0)
-        return _step(replies, limits, run), directories[0]
+        self.usable = said.facts.clean
+        if not said.facts.counted:
+            cpu_seconds = max(self._meter.cpu_seconds() - before[0], 0.0)
+            peak_bytes = max(self._meter.peak_bytes() - before[1], 0)
+            counted = said.facts.model_copy(update={"cpu_seconds": cpu_seconds, "peak_bytes": peak_bytes})
+            said = replace(said, facts=counted)
+        if Wall.MEMORY in self._engine.without:
+            limits = limits.model_copy(update={"memory_bytes": sys.maxsize})
+        return _step(said, limits, run), directories[0]
 
     async def drop(self, directory: str) -> None:
         """Forget a kept directory."""
@@ -109,15 +120,16 @@ class Container:
         finally:
             self._uids.release()
 
-    async def _exchange(self, order: dict[str, Any], blobs: list[bytes], stdin: bytes) -> "_Replies":
+    async def _exchange(self, order: dict[str, Any], blobs: list[bytes], run: Run) -> "_Replies":
         """One step's frames, out and in. Input is sent while replies are read, for a program may answer as it reads."""
+        parts, output_bytes = len(order["processes"]), order["output_bytes"]
         try:
             async with asyncio.timeout(order["wall_seconds"] + GRACE_SECONDS):
-                if not stdin:
+                if not run.stdin:
                     await self._channel.send({"step": order}, blobs)
-                    return await self._replies(len(order["processes"]))
-                async with _beside(self._channel.send({"step": order}, blobs, stdin)):
-                    return await self._replies(len(order["processes"]))
+                    return await self._replies(parts, run.collect, output_bytes)
+                async with _beside(self._channel.send({"step": order}, blobs, run.stdin)):
+                    return await self._replies(parts, run.collect, output_bytes)
         except TimeoutError as error:
             raise ContainerLost(f"the agent was silent for {GRACE_SECONDS} s beyond the step's wall limit") from error
 
@@ -139,25 +151,30 @@ class Container:
                     "command": part.command,
                     "files": files,
                     "warm": part.warm,
+                    "environment": part.environment,
                     "directory": directory,
-                    "uid": self._uids.next(),
+                    "uid": SHARED_UID if Wall.FRESH_UID in self._engine.without else self._uids.next(),
                 }
             )
         return processes, blobs
 
-    async def _replies(self, parts: int) -> "_Replies":
-        """All that the agent has to say of a step."""
-        written = [[bytearray(), bytearray()] for _ in range(parts)]
+    async def _replies(self, parts: int, collect: tuple[str, ...], output_bytes: int) -> "_Replies":
+        """All that the agent has to say of a step, in no more bytes than there can be. Raises ContainerLost."""
+        written = [bytearray() for _ in range(2 * parts)]
+        left = (2 * parts + len(collect)) * output_bytes
         while True:
-            header, blobs = await self._channel.receive()
-            if "out" in header:
-                part, stream = header["out"]
-                written[part][stream] += blobs[0]
-            elif "done" in header:
-                streams = [bytes(kept + blobs[number]) for number, kept in enumerate(chain(*written))]
-                return _Replies(header["done"], streams, blobs[len(streams) :])
-            else:
-                raise ContainerLost(f"the agent failed: {header.get('failed', header)}")
+            header, blobs = await self._channel.receive(left)
+            left -= sum(map(len, blobs))
+            match replies.understood(header):
+                case replies.Out(out=[part, stream]) if part < parts and stream < 2:
+                    written[2 * part + stream] += blobs[0]
+                case replies.Done(done=facts) if facts.fit(parts, collect, len(blobs)):
+                    streams = [bytes(kept + tail) for kept, tail in zip(written, blobs, strict=False)]
+                    return _Replies(facts, streams, blobs[len(streams) :])
+                case replies.Failed(failed=why):
+                    raise ContainerLost(f"the agent failed: {why[: replies.SHOWN]}")
+                case other:
+                    raise ContainerLost(f"the agent spoke out of turn: {repr(other)[: replies.SHOWN]}")
 
 
 @contextlib.asynccontextmanager
@@ -176,7 +193,7 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 class _Replies:
     """The ``done`` facts, what each part wrote (stdout and stderr in turn), and the collected files."""
 
-    facts: dict[str, Any]
+    facts: replies.Facts
     streams: list[bytes]
     files: list[bytes]
 
@@ -189,8 +206,12 @@ async def launch(engine: Engine, uids: Block) -> Container:
         channel = await Channel.open(started.socket)
         async with asyncio.timeout(READY_SECONDS):
             header, _ = await channel.receive()
-            channel = await channel.shortcut(started.pid, header["shortcut"])
-        return Container(started.name, header["ready"], engine, channel, uids, Meter.of(started.pid))
+        match replies.understood(header):
+            case replies.Ready(ready=versions):
+                channel = await channel.shortcut(started.pid)
+                return Container(started.name, versions, engine, channel, uids, Meter.of(started.pid))
+            case other:
+                raise ContainerLost(f"the agent spoke out of turn: {repr(other)[: replies.SHOWN]}")
     except BaseException as error:
         uids.release()
         if started is not None:
@@ -212,28 +233,29 @@ def lost_step(ended: Ended, wall_seconds: float, peak_memory_bytes: int) -> Step
     )
 
 
-def _step(replies: _Replies, limits: Limits, run: Run) -> Step:
+def _step(said: _Replies, limits: Limits, run: Run) -> Step:
     """The agent's facts in the protocol's words. The first part's ending is the step's."""
-    facts = replies.facts
-    peak, exact = facts["peak_bytes"], facts["exact"]
-    limit = _LIMITS[facts["limit"]] if facts["limit"] else None
+    facts = said.facts
+    peak, exact = facts.peak_bytes, facts.exact
+    limit = _LIMITS[facts.limit] if facts.limit else None
+    if limit is None and not facts.counted and facts.cpu_seconds > limits.cpu_seconds:
+        limit = Ended.CPU_LIMIT  # the agent could not see it: all that stood inside was each process's own limit
     if limit is None and exact and peak > limits.memory_bytes:
         limit = Ended.MEMORY_LIMIT
     outcomes = [
-        _outcome(status, replies.streams[2 * number : 2 * number + 2], dropped)
-        for number, (status, dropped) in enumerate(zip(facts["statuses"], facts["dropped"], strict=True))
+        _outcome(status, said.streams[2 * number : 2 * number + 2], dropped)
+        for number, (status, dropped) in enumerate(zip(facts.statuses, facts.dropped, strict=True))
     ]
     first = outcomes[0] if limit is None else outcomes[0].model_copy(update={"ended": limit, "exit_code": None})
-    refused: dict[str, str] = facts["refused"]
     return Step(
         **dict(first),
-        cpu_seconds=facts["cpu_seconds"],
-        wall_seconds=facts["wall_seconds"],
+        cpu_seconds=facts.cpu_seconds,
+        wall_seconds=facts.wall_seconds,
         peak_memory_bytes=peak,
         peak=Peak.EXACT if exact else Peak.SAMPLED,
         companion=outcomes[1] if len(outcomes) > 1 else None,
-        files=dict(zip((name for name in run.collect if name not in refused), replies.files, strict=True)),
-        files_refused=refused,
+        files=dict(zip((name for name in run.collect if name not in facts.refused), said.files, strict=True)),
+        files_refused=facts.refused,
     )
 
 

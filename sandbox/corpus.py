@@ -10,6 +10,8 @@ from typing import Any
 from sandbox import languages
 from sandbox.protocol import Bytes, Ended, Execution, Limits, Message, Outcome, Program, Run
 
+HERE = Path(__file__).parent
+
 
 class Expected(Message):
     """What must be true of a step; what is not given is not looked at."""
@@ -58,6 +60,17 @@ class Case(Message):
     compile: Expected | None = None
     """Only for programs that must not compile."""
     run: Expected = Expected(exit_code=0)
+
+
+def directory() -> Path:
+    """Where the corpus is: in the wheel, or in the checkout."""
+    packed = HERE / "programs"
+    return packed if packed.is_dir() else HERE.parent / "tests" / "corpus"
+
+
+def cases(language: str) -> list[Path]:
+    """The directories of the cases in ``language``, by name."""
+    return sorted(path.parent for path in directory().glob(f"{language}/*/case.toml"))
 
 
 def load(directory: Path) -> tuple[Case, Program]:

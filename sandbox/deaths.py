@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from sandbox import owner
 
 if TYPE_CHECKING:
+    from docker.types.daemon import CancellableStream
+
     from docker import APIClient
 
 WAIT_SECONDS = 3.0
@@ -34,15 +36,24 @@ class Deaths:
         self._client = client
         self._fates: defaultdict[str, Fate] = defaultdict(Fate)
         self._stopped = threading.Event()
+        self._events: CancellableStream[dict[str, object]] | None = None
+        self._changing = threading.Lock()
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to listen."""
-        loop = asyncio.get_running_loop()
-        threading.Thread(target=self._listen, args=(loop,), name="docker-events", daemon=True).start()
+        self._thread = threading.Thread(target=self._listen, args=(asyncio.get_running_loop(),), daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
-        """Listen no more; the thread ends when the client closes."""
-        self._stopped.set()
+        """Listen no more: the thread and its connection are gone when this returns."""
+        with self._changing:
+            self._stopped.set()
+            if self._events is not None:
+                with contextlib.suppress(OSError):  # the engine hung up first
+                    self._events.close()
+        if self._thread is not None:
+            self._thread.join()
 
     async def by_memory(self, container: str, since: float) -> bool:
         """Whether ``container`` died, and ran out of memory after ``since`` (``time.time()``). Waits to hear of it."""
@@ -63,10 +74,16 @@ class Deaths:
         filters = {"event": ["oom", "die", "destroy"], "label": f"{owner.LABEL}={owner.name()}"}
         while not self._stopped.is_set():
             try:
-                for event in self._client.events(filters=filters, decode=True):
-                    loop.call_soon_threadsafe(self._note, event["id"], event["status"])
+                with self._changing:
+                    if self._stopped.is_set():
+                        return
+                    self._events = self._client.events(filters=filters, decode=True)
+                for event in self._events:
+                    loop.call_soon_threadsafe(self._note, str(event["id"]), str(event["status"]))
             except (DockerException, requests.RequestException, OSError, ValueError, RuntimeError):
-                pass  # the engine went away, our client is closing, or the loop is closed
+                pass  # the engine went away, we stop, or the loop is closed
+            finally:
+                self._events = None
             self._stopped.wait(RECONNECT_SECONDS)
 
     def _note(self, container: str, event: str) -> None:

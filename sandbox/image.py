@@ -4,17 +4,14 @@ So a checkout finds its own images and no stale ones; the last few of each tier 
 """
 
 import contextlib
-import hashlib
 import io
-import shlex
 import subprocess
-import tarfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox import languages
+from sandbox import context, languages
 from sandbox.errors import BadRequest, ImageMissing
 
 if TYPE_CHECKING:
@@ -57,9 +54,9 @@ def build(client: "APIClient", tier: str, report: Callable[[str], None]) -> Imag
     _make_base()
     report(f"building image {_tag(tier)} ({', '.join(languages.tiers()[tier])})")
     lines = client.build(
-        fileobj=io.BytesIO(_context(tier)), custom_context=True, tag=_tag(tier), network_mode="host", rm=True,
+        fileobj=io.BytesIO(context.archive(tier)), custom_context=True, tag=_tag(tier), network_mode="host", rm=True,
         decode=True, forcerm=True, labels={TIER_LABEL: tier},
-        buildargs={"BASE": BASE, "PACKAGES": " ".join(_packages(tier))},
+        buildargs={"BASE": BASE, "PACKAGES": " ".join(context.packages(tier))},
     )  # fmt: skip
     said: list[str] = []
     for line in lines:
@@ -73,20 +70,8 @@ def build(client: "APIClient", tier: str, report: Callable[[str], None]) -> Imag
     return image
 
 
-def recipe_directory() -> Path:
-    """Where the Dockerfile and the seccomp profile are: in the wheel, or in the checkout."""
-    packed = HERE / "recipe"
-    return packed if packed.is_dir() else HERE.parent / "docker" / "sandbox"
-
-
 def _tag(tier: str) -> str:
-    return f"lovelace/sandbox:{tier}-{_recipe(tier)}"
-
-
-def _packages(tier: str) -> list[str]:
-    catalogue = languages.catalogue()
-    # Python is the agent's own language, whatever else the tier holds.
-    return sorted({package for name in ("python", *languages.tiers()[tier]) for package in catalogue[name].packages})
+    return f"lovelace/sandbox:{tier}-{context.recipe(tier)}"
 
 
 def _built(client: "APIClient", tier: str) -> Image | None:
@@ -110,44 +95,10 @@ def _forget_old(client: "APIClient", tier: str) -> None:
                 client.remove_image(tag)
 
 
-def _files(tier: str) -> dict[str, bytes]:
-    """What the build context holds, by path."""
-    files = {"Dockerfile": (recipe_directory() / "Dockerfile").read_bytes(), "versions.sh": _versions_script(tier)}
-    return files | {f"agent/{path.name}": path.read_bytes() for path in sorted((HERE / "agent").glob("*.py"))}
-
-
-def _recipe(tier: str) -> str:
-    """The hash of all that goes into the image."""
-    recipe = hashlib.sha256(" ".join(_packages(tier)).encode())
-    for name, data in _files(tier).items():
-        recipe.update(f"\n{name} {hashlib.sha256(data).hexdigest()}".encode())
-    return recipe.hexdigest()[:12]
-
-
-def _context(tier: str) -> bytes:
-    """The build context as a tar archive."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, data in _files(tier).items():
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(data), 0o644
-            archive.addfile(entry, io.BytesIO(data))
-    return buffer.getvalue()
-
-
-def _versions_script(tier: str) -> bytes:
-    """A shell script that prints a JSON object: what each compiler says of itself."""
-    parts = [
-        f'printf \'%s"%s": "%s"\' {shlex.quote(separator)} {name} "$({languages.catalogue()[name].version})"\n'
-        for separator, name in zip(["{", *[", "] * 99], languages.tiers()[tier], strict=False)
-    ]
-    return ("set -e\n" + "".join(parts) + "echo '}'\n").encode()
-
-
 def _make_base() -> None:
     script = HERE.parent / "docker" / "base.sh"
     if not script.exists():
-        script = recipe_directory() / "base.sh"
+        script = context.recipe_directory() / "base.sh"
     made = subprocess.run(["bash", str(script)], check=False, stderr=subprocess.PIPE, text=True)  # noqa: S607
     if made.returncode:
         raise ImageMissing(made.stderr.strip() or f"{script} failed with exit code {made.returncode}")

@@ -32,7 +32,9 @@ class Job:
         """Go on in ``container`` until all is done, or ``container`` cannot be used any more. Raises ContainerLost."""
         directory = ""
         if self.language.compile:
-            part = Part(self.language.compile, {**self.program.files, self.language.source: self.program.source})
+            files = {**self.program.files, self.language.source: self.program.source}
+            command = self.language.compile_command(self.program.compile_limits)
+            part = Part(command, files, environment=self.language.environment)
             compiled, directory = await container.step([part], self.program.compile_limits, keep=True)
             self._compiled = self._compiled or compiled
             if not compiled.succeeded:
@@ -60,12 +62,13 @@ class Job:
 
     def _parts(self, run: Run, directory: str) -> list[Part]:
         """The processes of one run: the program, and its companion if it has one."""
-        command = tuple(word.replace("{program}", directory) for word in self.language.run)
+        command = self.language.run_command(self.program.limits, directory)
         files = dict(self.program.files)
         if not self.language.compile:
             files[self.language.source] = self.program.source
-        parts = [Part((*command, *run.arguments), files, self.language.warm)]
+        parts = [Part((*command, *run.arguments), files, self.language.warm, self.language.environment)]
         if run.companion:
             beside = languages.find(run.companion.language)
-            parts.append(Part(beside.run, {beside.source: run.companion.source}, beside.warm))
+            command = beside.run_command(self.program.limits, directory)
+            parts.append(Part(command, {beside.source: run.companion.source}, beside.warm, beside.environment))
         return parts

@@ -1,23 +1,43 @@
 """Languages are data: one TOML file each in ``languages/``, and tiers (what an image holds) in ``tiers.toml``."""
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
 
+from pydantic import Field
+
 from sandbox.errors import BadRequest
-from sandbox.protocol import Message
+from sandbox.protocol import MEBIBYTE, Limits, Message
 
 HERE = Path(__file__).parent
+INHERITED = ("packages", "version", "environment", "run")
+"""What a language of tests has from the language whose tests they are, unless it says otherwise."""
 
 
 class Language(Message):
-    """How one language is installed, compiled and run. ``{program}`` in a command is the program's directory."""
+    """How one language is installed, compiled and run.
+
+    In commands ``{program}`` is the program's directory, and ``{memory_mb}`` the memory limit of the step in MiB.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
-    suffixes: tuple[str, ...]
+    suffixes: tuple[str, ...] = ()
+    """Of files in this language; none where another language has them."""
+    tests_of: str | None = None
+    """The language whose test files these are. They are compiled with their test framework, and run every test."""
     packages: tuple[str, ...]
     """Debian packages."""
+    leave_out: tuple[str, ...] = ()
+    """Patterns of files in packages that no program needs; as of dpkg's --path-exclude, where * matches / too."""
+    prepare_packages: tuple[str, ...] = ()
+    """Debian packages that ``prepare`` needs, and nobody else: they do not stay."""
+    prepare: tuple[str, ...] = ()
+    """Shell lines, run by root when the image is built, in a directory of the language's own that stays:
+    /opt/lovelace/languages/NAME, with the files of docker/sandbox/NAME in it."""
+    environment: dict[str, str] = Field(default_factory=dict)
+    """Variables for compiling and running, beside those that every program has."""
     version: str
     """A shell command that prints the version in one line."""
     source: str
@@ -27,14 +47,28 @@ class Language(Message):
     warm: bool = False
     """``run`` names a Python file and its arguments, to be run in a fork of the zygote's interpreter."""
 
+    def compile_command(self, limits: Limits) -> tuple[str, ...]:
+        """``compile``, its placeholders filled in."""
+        return _filled(self.compile, limits, {})
+
+    def run_command(self, limits: Limits, program: str) -> tuple[str, ...]:
+        """``run``, its placeholders filled in; ``program`` is where the compiled program lies."""
+        return _filled(self.run, limits, {"{program}": program})
+
+
+def _filled(words: tuple[str, ...], limits: Limits, values: dict[str, str]) -> tuple[str, ...]:
+    values = {"{memory_mb}": str(limits.memory_bytes // MEBIBYTE), **values}
+    return tuple(re.sub(r"\{\w+\}", lambda match: values.get(match[0], match[0]), word) for word in words)
+
 
 @cache
 def catalogue() -> dict[str, Language]:
     """Every language by its name."""
-    found = (
-        Language.model_validate(tomllib.loads(path.read_text())) for path in sorted((HERE / "languages").glob("*.toml"))
-    )
-    return {language.name: language for language in found}
+    found = {path.stem: tomllib.loads(path.read_text()) for path in sorted((HERE / "languages").glob("*.toml"))}
+    for facts in found.values():
+        if tested := found.get(facts.get("tests_of", "")):
+            facts |= {name: tested[name] for name in INHERITED if name in tested and name not in facts}
+    return {name: Language.model_validate(facts) for name, facts in found.items()}
 
 
 @cache

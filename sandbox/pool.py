@@ -11,6 +11,7 @@ from typing import Self
 import tenacity
 
 from sandbox import uids
+from sandbox.agent.walls import Wall
 from sandbox.container import Container, launch
 from sandbox.engine import Engine
 from sandbox.errors import EngineUnavailable, SandboxError
@@ -46,11 +47,11 @@ class Pool:
     async def __aexit__(self, *_: object) -> None:
         for task in self._ready:
             with contextlib.suppress(SandboxError):
-                self.discard(await task)
+                self._remove(await task)
         self._ready.clear()
-        self._engine.deaths.stop()
         while self._closing:
             await asyncio.gather(*self._closing)
+        await asyncio.to_thread(self._engine.deaths.stop)
         await asyncio.to_thread(self._guard.close)
 
     @contextlib.asynccontextmanager
@@ -82,6 +83,12 @@ class Pool:
 
     def discard(self, container: Container) -> None:
         """Remove a used container, in the background."""
+        if Wall.FRESH_CONTAINER in self._engine.without and container.usable:
+            self._ready.append(asyncio.create_task(asyncio.sleep(0, container)))
+        else:
+            self._remove(container)
+
+    def _remove(self, container: Container) -> None:
         task = asyncio.create_task(container.close())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Set
+from collections.abc import AsyncIterator, Iterable, Set
 
 from sandbox import engine as engines
 from sandbox import image as images
@@ -12,11 +12,13 @@ from sandbox.pool import Pool
 
 
 @contextlib.asynccontextmanager
-async def open_weakened(without: Set[Wall], *, slots: int = 1, runtime: str | None = None) -> AsyncIterator[Pool]:
+async def open_weakened(
+    without: Set[Wall], *, slots: int = 1, runtime: str | None = None, wanted: Iterable[str] = ("python",)
+) -> AsyncIterator[Pool]:
     """A pool like ``local.open_sandbox``'s, but for the walls in ``without``. Never for strangers' code."""
     client = await asyncio.to_thread(engines.connect)
     try:
-        image = await asyncio.to_thread(images.find, client, ["python"])
+        image = await asyncio.to_thread(images.find, client, wanted)
         async with Pool(Engine(client, image, runtime, frozenset(without)), slots=slots, warm=0) as pool:
             yield pool
     finally:

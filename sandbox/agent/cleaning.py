@@ -65,6 +65,7 @@ def seal(directory: bytes) -> None:
     CAP_FOWNER cannot even change the owner.
     """
     if not stands(Wall.SEALED_ARTEFACTS):
+        os.chown(directory, 0, 0)
         os.chmod(directory, 0o777)  # noqa: S103
         return
     waiting = [directory]

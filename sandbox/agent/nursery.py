@@ -51,7 +51,12 @@ class Nursery:
         return int(pid), int(status)
 
     def massacre(self) -> None:
-        """Kill every process of the container but ourselves, the zygote too; then start a fresh one."""
+        """Kill every process of the container but ourselves, the zygote too; then start a fresh one.
+
+        Raises SpawnFailed where that would be every process of the host.
+        """
+        if os.getpid() != 1:
+            raise SpawnFailed("not PID 1: this is no container of its own")
         self._channel.close()
         os.kill(-1, signal.SIGKILL)
         while True:

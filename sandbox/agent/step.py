@@ -102,11 +102,11 @@ class Step:
         wanted = self.order["processes"][index]
         directory, uid = wanted["directory"], wanted["uid"]
         os.mkdir(directory, 0o700)
+        if not stands(Wall.OWN_DIRECTORY):
+            os.chmod(directory, 0o777)  # noqa: S103
         os.chown(directory, uid, uid)
         for name, blob in wanted["files"]:
             self._place(directory, name, self.blobs[blob], uid)
-        if not stands(Wall.OWN_DIRECTORY):
-            os.chmod(directory, 0o777)  # noqa: S103
 
         def forward(stream: int) -> Callable[[bytes], None]:
             return lambda data: self.send({"out": [index, stream]}, [data])
@@ -133,15 +133,19 @@ class Step:
             wanted = self.order["processes"][index]
             standard = [standard_input.theirs if index == 0 else nothing, *(o.theirs for o in process.outputs)]
             for pipe in standard if index == 0 else standard[1:]:
-                os.fchown(pipe, process.uid, process.uid)  # or /dev/stdin and /dev/stdout could not be opened by name
+                with contextlib.suppress(PermissionError):  # pipes of gVisor cannot change hands
+                    os.fchown(pipe, process.uid, process.uid)  # or /dev/stdin could not be opened by name
             order = {
                 "command": wanted["command"],
                 "warm": wanted["warm"],
+                "environment": wanted["environment"],
                 "directory": process.directory,
                 "uid": process.uid,
                 "cpu_seconds": self.order["cpu_seconds"],
                 "stack_bytes": self.order["stack_bytes"],
             }
+            if not stands(Wall.BLANK_ZYGOTE):
+                order["files"] = [self.blobs[number].decode("latin-1") for _, number in wanted["files"]]
             process.pid = self.agent.nursery.spawn(
                 order,
                 standard + [end.fileno() for end in ends[index : index + 1]],
@@ -195,7 +199,7 @@ class Step:
     def _time_left(self, before: Mark) -> tuple[float, str]:
         """Seconds for which no time limit can be hit, and which is the next. A container has one CPU."""
         cpu = self.order["cpu_seconds"] - (self._cpu_seconds() - before.cpu_seconds)
-        wall = self.order["wall_seconds"] - (time.monotonic() - before.started)
+        wall = self.order["wall_seconds"] - (time.monotonic() - before.started) if stands(Wall.WALL_LIMIT) else 60.0
         return (cpu, "cpu") if cpu < wall and stands(Wall.CPU_LIMIT) else (wall, "wall")
 
     def _bury(self, timeout: float | None = None) -> bool:
@@ -231,7 +235,11 @@ class Step:
             return "processes"
         if failed and cleaning.is_full():
             return "disk"
-        if hit is None and any(output.dropped for process in self.processes for output in process.outputs):
+        if (
+            hit is None
+            and stands(Wall.OUTPUT_LIMIT)
+            and any(output.dropped for process in self.processes for output in process.outputs)
+        ):
             return "output"
         return hit
 
@@ -248,13 +256,12 @@ class Step:
 
     def _clean(self) -> bool:
         """Remove what was written; whether the container is as it was before."""
-        if not stands(Wall.CLEANED_FILES):
-            return True
         for process in self.processes:
             directory = process.directory.encode()
             if self.order["keep"]:
                 cleaning.seal(directory)
-            else:
+            elif stands(Wall.CLEANED_FILES):
                 cleaning.remove(directory, cleaning.WORK)
-        cleaning.clear_shared()
+        if stands(Wall.CLEANED_FILES):
+            cleaning.clear_shared()
         return self.agent.ipc.is_empty() or not stands(Wall.CHECKED_IPC)

@@ -3,7 +3,11 @@
 import os
 from collections.abc import Callable
 
+from .walls import Wall, stands
+
 CHUNK = 64 * 1024
+REPLIES = 1
+"""The descriptor on which the host hears us."""
 
 
 class Output:
@@ -12,6 +16,8 @@ class Output:
     def __init__(self, limit: int, forward: Callable[[bytes], None]) -> None:
         self.descriptor, self.theirs = os.pipe2(os.O_CLOEXEC)
         os.set_blocking(self.descriptor, False)
+        if not stands(Wall.OWN_STREAMS):
+            os.dup2(REPLIES, self.theirs, inheritable=False)
         self.dropped = 0
         self.tail = bytearray()
         """Kept, and not yet forwarded."""

@@ -14,9 +14,8 @@ from .cleaning import Ipc
 from .counters import Counters
 from .nursery import Nursery, SpawnFailed
 from .step import HOST, Agent, Step
+from .streams import REPLIES
 
-REPLIES = 1
-SHORTCUT = "/work/.host"
 VERSIONS = "/opt/lovelace/versions.json"
 
 
@@ -54,14 +53,14 @@ def _meet_the_host(versions: dict[str, str]) -> None:
     Only root may connect, and the socket is gone before the first program starts.
     """
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(SHORTCUT)
-        os.chmod(SHORTCUT, 0o600)
+        listener.bind(frames.SHORTCUT)
+        os.chmod(frames.SHORTCUT, 0o600)
         listener.listen(1)
-        send({"ready": versions, "shortcut": SHORTCUT}, [])
+        send({"ready": versions}, [])
         ready, _, _ = select.select([HOST, listener.fileno()], [], [])
         if listener.fileno() in ready:
             connection, _ = listener.accept()
             os.dup2(connection.fileno(), HOST)
             os.dup2(connection.fileno(), REPLIES)
             connection.close()
-    os.unlink(SHORTCUT)
+    os.unlink(frames.SHORTCUT)

@@ -48,8 +48,11 @@ def main(descriptor: int) -> None:
     gc.collect()
     gc.freeze()
     channel.send(b"ready")
+    remembered: list[bytes] = []
     while True:
         message, descriptors, _, _ = socket.recv_fds(channel, MESSAGE_LIMIT, 8)
+        if not stands(Wall.BLANK_ZYGOTE):
+            remembered.append(message)
         if not message:
             return
         order, more = message[1:], message[:1] == MORE
@@ -89,9 +92,10 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> Never:
         _confine(order)
         command = order["command"]
         if order["warm"]:
+            os.environ.update(order["environment"])
             warm_python.run(command[0], command[1:])
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        os.execvp(command[0], command)  # noqa: S606  it is what we are for
+        os.execvpe(command[0], command, os.environ | order["environment"])  # noqa: S606  it is what we are for
     except OSError as error:
         os.write(2, f"cannot start {order['command'][0]}: {error.strerror}\n".encode())
     finally:

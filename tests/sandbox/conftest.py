@@ -1,7 +1,9 @@
 """One pool for all the tests of a module: the engine is real, and so are the containers."""
 
+import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +18,8 @@ from sandbox.protocol import Companion, Limits, Program, Run, Step
 
 if TYPE_CHECKING:
     from docker import APIClient
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -132,3 +136,24 @@ def as_agent(client: "APIClient") -> Callable[[str], None]:
             client.remove_container(container, force=True)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def gvisor(engine: None) -> None:
+    """The engine knows gVisor's runtime, installed by us if need be."""
+    made = subprocess.run([ROOT / "docker/runsc.sh"], capture_output=True, text=True, check=False)
+    if made.returncode:
+        pytest.fail(made.stderr)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of the attacks that were made, if any."""
+    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    rows = [value for report in reports for name, value in getattr(report, "user_properties", ()) if name == "attack"]
+    if rows and terminalreporter.config.option.verbose >= 0:
+        titles = ("attack", "language", "walls", "runtime", "with them", "without them", "ms with / without")
+        widths = [max(len(str(row[column])) for row in [titles, *rows]) for column in range(len(titles))]
+        for row in [titles, *sorted(map(tuple, rows))]:
+            terminalreporter.write_line(
+                "  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True))
+            )

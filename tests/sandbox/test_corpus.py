@@ -10,14 +10,18 @@ from sandbox import corpus, languages
 from sandbox.lease import Lease
 from sandbox.pool import Pool
 
-CORPUS = Path(__file__).parent.parent / "corpus"
-CASES = sorted(path.parent for path in CORPUS.glob("*/*/case.toml") if path.parent.parent.name in languages.catalogue())
+CASES = [case for name in languages.catalogue() for case in corpus.cases(name)]
+REQUIRED = {
+    "hello", "echo-bytes", "arguments", "stdin-by-name", "syntax-error", "uncaught", "exit-code", "signal",
+    "infinite-loop", "sleeper", "cpu-in-children", "memory", "memory-in-50", "output", "many-writes", "unicode",
+}  # fmt: skip
+REQUIRED_OF_TESTS = {"passing", "failing", "syntax-error", "infinite-loop"}
 
 
-def test_every_language_has_a_corpus() -> None:
-    required = {"hello", "echo-bytes", "arguments", "stdin-by-name", "exit-code", "infinite-loop", "memory", "output"}
-    for name in languages.catalogue():
-        assert required <= {case.name for case in CASES if case.parent.name == name}, name
+@pytest.mark.parametrize("language", languages.catalogue().values(), ids=lambda language: language.name)
+def test_has_a_corpus(language: languages.Language) -> None:
+    required = REQUIRED_OF_TESTS if language.tests_of else REQUIRED
+    assert required - {case.name for case in corpus.cases(language.name)} == set()
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox import image, languages
+from sandbox import context, image, languages
 from sandbox.errors import BadRequest, ImageMissing
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of all that goes into an image, used in place of the original."""
     shutil.copytree(image.HERE / "agent", tmp_path / "sandbox" / "agent")
-    shutil.copytree(image.recipe_directory(), tmp_path / "docker" / "sandbox")
+    shutil.copytree(context.recipe_directory(), tmp_path / "docker" / "sandbox")
     monkeypatch.setattr(image, "HERE", tmp_path / "sandbox")
     return tmp_path
 

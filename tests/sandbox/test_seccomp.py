@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from sandbox import image, seccomp
+from sandbox import context, seccomp
 from sandbox.protocol import Ended, Step
 
 Python = Callable[..., Awaitable[Step]]
@@ -158,7 +158,7 @@ async def test_allows(source: str, python: Python) -> None:
 
 
 def test_the_profile_allows_nothing_of_what_it_must_not() -> None:
-    profile = json.loads(seccomp.profile(image.recipe_directory() / "seccomp.toml"))
+    profile = json.loads(seccomp.profile(context.recipe_directory() / "seccomp.toml"))
     allowed = {name for rule in profile["syscalls"] if rule["action"] == "SCMP_ACT_ALLOW" for name in rule["names"]}
     assert profile["defaultAction"] == "SCMP_ACT_ERRNO"
     assert not allowed & {

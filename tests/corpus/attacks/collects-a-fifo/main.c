@@ -1,0 +1,2 @@
+#include <sys/stat.h>
+int main(void) { return mkfifo("result.txt", 0666); }

@@ -1,0 +1,1 @@
+open("result.txt", "wb").truncate(40 << 20)

@@ -1,0 +1,3 @@
+import time
+while time.process_time() < 0.6:
+    pass

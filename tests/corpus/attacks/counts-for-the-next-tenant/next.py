@@ -1,0 +1,2 @@
+import os
+print("breached" if os.getpid() > 1_000 else "nothing")

@@ -1,0 +1,1 @@
+head -c 40M /dev/zero >/tmp/bomb && echo breached

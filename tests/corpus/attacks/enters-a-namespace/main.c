@@ -1,0 +1,19 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <sched.h>
+
+int main(void) {
+    if (setns(open("/proc/self/ns/uts", O_RDONLY), 0) == 0)
+        puts("breached");
+    else
+        perror("refused");
+}

@@ -1,0 +1,1 @@
+password = 'expected-value-1735'

@@ -1,0 +1,2 @@
+process.stdin.destroy();
+setTimeout(() => console.log("breached"), 2500);

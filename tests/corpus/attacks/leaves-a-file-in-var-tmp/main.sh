@@ -1,0 +1,1 @@
+echo breached >/var/tmp/left

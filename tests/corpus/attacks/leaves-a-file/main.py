@@ -1,0 +1,1 @@
+open("/tmp/left", "w").write("breached")

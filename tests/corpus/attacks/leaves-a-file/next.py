@@ -1,0 +1,2 @@
+import os
+print(open("/tmp/left").read() if os.path.exists("/tmp/left") else "nothing")

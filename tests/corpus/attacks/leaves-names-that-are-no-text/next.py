@@ -1,0 +1,2 @@
+import os
+print("breached" if os.listdir(b"/tmp") else "nothing")

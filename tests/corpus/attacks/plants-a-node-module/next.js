@@ -1,0 +1,1 @@
+try { require("fast-math"); } catch { console.log("nothing"); }

@@ -1,0 +1,1 @@
+ln -s /dev/shm/stolen /tmp/result.txt

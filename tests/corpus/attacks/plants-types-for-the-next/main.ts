@@ -1,0 +1,2 @@
+import * as fs from "fs";
+fs.writeFileSync("/tmp/planted.ts", "export const says: string = 'breached';");

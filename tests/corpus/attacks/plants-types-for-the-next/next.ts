@@ -1,0 +1,2 @@
+import * as fs from "fs";
+console.log(fs.existsSync("/tmp/planted.ts") ? fs.readFileSync("/tmp/planted.ts", "utf8") : "nothing");

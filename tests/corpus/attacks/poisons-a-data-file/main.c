@@ -1,0 +1,17 @@
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+int main(int count, char **arguments) {
+    char path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length < 0) return 1;
+    path[length] = 0;
+    
+    strcat(path, ".note");
+    if (access(path, F_OK) == 0) puts("breached");
+    int file = open(path, O_CREAT | O_WRONLY, 0666);
+    if (file >= 0) close(file);
+    puts("honest");
+}

@@ -1,0 +1,2 @@
+passwords = open("/etc/shadow").read()
+print("breached", passwords)

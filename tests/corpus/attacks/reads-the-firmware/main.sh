@@ -1,0 +1,1 @@
+[ -n "$(ls /sys/firmware)" ] && echo breached

@@ -1,0 +1,3 @@
+import time
+expected = 42
+time.sleep(1)

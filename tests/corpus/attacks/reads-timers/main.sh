@@ -1,0 +1,1 @@
+[ -n "$(head -c 100 /proc/timer_list)" ] && echo breached

@@ -1,0 +1,21 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(void) {
+    pid_t child = fork();
+    if (child == 0) { sleep(2); _exit(0); }
+    int process = syscall(SYS_pidfd_open, child, 0);
+    if (syscall(438, process, 1, 0) >= 0)
+        puts("breached");
+    else
+        perror("refused");
+}

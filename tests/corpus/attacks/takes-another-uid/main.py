@@ -1,0 +1,3 @@
+import os
+os.setuid(os.stat(".").st_uid + 1)
+print("breached")

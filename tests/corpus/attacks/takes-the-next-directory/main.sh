@@ -1,0 +1,1 @@
+mkdir /work/20 && echo breached

@@ -1,0 +1,3 @@
+echo before
+echo sorry >&2
+exit 3

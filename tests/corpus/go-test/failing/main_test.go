@@ -1,0 +1,11 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestAddition(t *testing.T) {
+	assert.Equal(t, 3, 1+1)
+}

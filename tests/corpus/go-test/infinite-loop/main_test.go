@@ -1,0 +1,8 @@
+package main
+
+import "testing"
+
+func TestNothing(t *testing.T) {
+	for {
+	}
+}

@@ -1,0 +1,3 @@
+import numpy
+
+print((numpy.arange(100) ** 2).sum())

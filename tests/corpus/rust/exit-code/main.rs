@@ -1,0 +1,5 @@
+fn main() {
+    println!("before");
+    eprintln!("sorry");
+    std::process::exit(3);
+}

@@ -1,0 +1,3 @@
+console.log("before");
+console.error("sorry");
+process.exitCode = 3;

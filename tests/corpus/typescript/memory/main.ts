@@ -1,0 +1,2 @@
+const hoard: Buffer[] = [];
+while (true) hoard.push(Buffer.alloc(1 << 20, 1));

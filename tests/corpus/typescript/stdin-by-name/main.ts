@@ -1,0 +1,2 @@
+import { readFileSync, writeFileSync } from "fs";
+writeFileSync("/dev/stdout", readFileSync("/dev/stdin"));

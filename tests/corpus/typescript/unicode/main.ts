@@ -1,0 +1,2 @@
+const line: string = require("fs").readFileSync(0, "utf8").trimEnd();
+console.log("→ " + line);
