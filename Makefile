@@ -1,5 +1,5 @@
 # Every target does the set-up that it needs by itself. `make` alone lists them.
-.PHONY: help setup round check test test-all attacks lock stop clean
+.PHONY: help setup round check test test-all attacks bench lock stop clean
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -17,6 +17,7 @@ help:
 	@echo "make test      make check, then the tests"
 	@echo "make test-all  make test, then what takes long"
 	@echo "make attacks   every attack on the sandbox, with its wall and without it, and a table of them"
+	@echo "make bench     our figures beside our peers', measured here: benchmarks/RESULTS.md"
 	@echo "make lock      resolve the locked requirements anew"
 	@echo "make stop      stop the Docker engine that set-up started by hand"
 	@echo "make clean     remove .venv and the tools' caches"
@@ -47,6 +48,9 @@ attacks: setup
 
 test-all: test
 	@$(bin)/python -m pytest -m heavy
+
+bench: setup
+	@$(bin)/python -m benchmarks
 
 lock:
 	@docker/setup.sh

@@ -1,10 +1,12 @@
 """One container, as the host holds it: takes a step at a time, keeps track of directories and uids."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
 import time
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -87,21 +89,13 @@ class Container:
         self._meter.reset_peak()
         before = self._meter.cpu_seconds(), self._meter.memory_bytes()
         began, began_on_the_clock = time.monotonic(), time.time()
-        sending = asyncio.create_task(self._channel.send({"step": order}, blobs, run.stdin))
         try:
-            async with asyncio.timeout(limits.wall_seconds + GRACE_SECONDS):
-                said = await self._replies(len(parts), run.collect, limits.output_bytes)
-                await sending
-        except TimeoutError as error:
-            raise ContainerLost(f"the agent was silent for {GRACE_SECONDS} s beyond the step's wall limit") from error
+            said = await self._exchange(order, blobs, run)
         except ContainerLost:
-            if not await asyncio.to_thread(self._engine.deaths.by_memory, self.name, began_on_the_clock):
+            if not await self._engine.deaths.by_memory(self.name, began_on_the_clock):
                 raise
             self.usable = False
             return lost_step(Ended.MEMORY_LIMIT, time.monotonic() - began, limits.memory_bytes), directories[0]
-        finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
         self.usable = said.facts.clean
         if not said.facts.counted:
             cpu_seconds = max(self._meter.cpu_seconds() - before[0], 0.0)
@@ -117,13 +111,27 @@ class Container:
         await self._channel.send({"drop": [directory]}, [])
 
     async def close(self) -> None:
-        """Hang up, remove the container, give its uids back."""
+        """Hang up, so that the container ends and removes itself, see to it that it has, and give its uids back."""
         self._channel.close()
         self._meter.close()
         try:
-            await asyncio.to_thread(self._engine.remove, self.name)
+            if not await self._engine.deaths.removed(self.name):
+                await asyncio.to_thread(self._engine.remove, self.name)
         finally:
             self._uids.release()
+
+    async def _exchange(self, order: dict[str, Any], blobs: list[bytes], run: Run) -> "_Replies":
+        """One step's frames, out and in. Input is sent while replies are read, for a program may answer as it reads."""
+        parts, output_bytes = len(order["processes"]), order["output_bytes"]
+        try:
+            async with asyncio.timeout(order["wall_seconds"] + GRACE_SECONDS):
+                if not run.stdin:
+                    await self._channel.send({"step": order}, blobs)
+                    return await self._replies(parts, run.collect, output_bytes)
+                async with _beside(self._channel.send({"step": order}, blobs, run.stdin)):
+                    return await self._replies(parts, run.collect, output_bytes)
+        except TimeoutError as error:
+            raise ContainerLost(f"the agent was silent for {GRACE_SECONDS} s beyond the step's wall limit") from error
 
     async def _resize(self, memory_bytes: int) -> None:
         if memory_bytes != self._memory_bytes:
@@ -169,6 +177,18 @@ class Container:
                     raise ContainerLost(f"the agent spoke out of turn: {repr(other)[: replies.SHOWN]}")
 
 
+@contextlib.asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do ``work`` while the context lasts; what it raises counts only if the context ends well."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Replies:
     """The ``done`` facts, what each part wrote (stdout and stderr in turn), and the collected files."""
@@ -188,7 +208,8 @@ async def launch(engine: Engine, uids: Block) -> Container:
             header, _ = await channel.receive()
         match replies.understood(header):
             case replies.Ready(ready=versions):
-                return Container(started.name, versions, engine, channel, uids, started.meter)
+                channel = await channel.shortcut(started.pid)
+                return Container(started.name, versions, engine, channel, uids, Meter.of(started.pid))
             case other:
                 raise ContainerLost(f"the agent spoke out of turn: {repr(other)[: replies.SHOWN]}")
     except BaseException as error:

@@ -13,7 +13,6 @@ from sandbox.agent.walls import Wall
 from sandbox.confinement import OVERHEAD_BYTES, environment, host_config
 from sandbox.deaths import Deaths
 from sandbox.errors import ContainerLost, EngineUnavailable
-from sandbox.meter import Meter
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -43,7 +42,8 @@ class Started:
 
     name: str
     socket: socket.socket
-    meter: Meter
+    pid: int
+    """Of the agent, on the engine's host."""
 
 
 class Engine:
@@ -84,7 +84,7 @@ class Engine:
                 with contextlib.suppress(DockerException, requests.RequestException, OSError):
                     self.remove(name)  # what never started does not remove itself
             raise EngineUnavailable(f"the engine could not start a container: {error}") from error
-        return Started(name, stream, Meter.of(pid))
+        return Started(name, stream, pid)
 
     def resize(self, name: str, memory_bytes: int) -> None:
         """Change a container's memory limit. Raises ContainerLost."""
@@ -101,7 +101,6 @@ class Engine:
 
     def remove(self, name: str) -> None:
         """Kill and remove a container, if it is still there. An engine that is away removes it when it is back."""
-        self.deaths.forget(name)
         remove(self._client, name)
 
     def sweep(self) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BASE = "lovelace/base:trixie"
 TIER_LABEL = "lovelace.tier"
-KEPT = 3
+KEPT = 6
 """Images of a tier that stay after a build, the new one among them."""
 HERE = Path(__file__).parent
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.pool import Pool
 
 ATTEMPTS = 3
-ARGUMENT_BYTES = 32 * 1024
+ARGUMENT_BYTES = 16 * 1024
 CANARY = Part(("main.py",), {"main.py": b"print('alive')"}, warm=True)
 
 

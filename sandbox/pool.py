@@ -49,9 +49,9 @@ class Pool:
             with contextlib.suppress(SandboxError):
                 self._remove(await task)
         self._ready.clear()
-        self._engine.deaths.stop()
         while self._closing:
             await asyncio.gather(*self._closing)
+        await asyncio.to_thread(self._engine.deaths.stop)
         await asyncio.to_thread(self._guard.close)
 
     @contextlib.asynccontextmanager
@@ -75,6 +75,11 @@ class Pool:
             stop=tenacity.stop_after_delay(PATIENCE_SECONDS),
             reraise=True,
         )(self._take)
+
+    async def settled(self) -> None:
+        """Wait until the warm containers stand ready and the used ones are gone."""
+        while waiting := [*self._closing, *(task for task in self._ready if not task.done())]:
+            await asyncio.wait(waiting)
 
     def discard(self, container: Container) -> None:
         """Remove a used container, in the background."""

@@ -6,10 +6,10 @@ import select
 import signal
 import socket
 import sys
-from typing import Any
+from typing import Any, Never
 
-from .walls import VARIABLE
-from .zygote import ENVIRONMENT, MESSAGE_LIMIT
+from . import zygote
+from .zygote import LAST, MESSAGE_LIMIT, MORE
 
 _START = "import sys; sys.path.insert(0, {root!r}); from agent import zygote; zygote.main(int(sys.argv[1]))"
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -23,23 +23,25 @@ class Nursery:
     """One zygote at a time; after ``massacre`` a new one."""
 
     def __init__(self) -> None:
-        self._start()
+        """Fork the first zygote from ourselves. Call it before the host has told us anything."""
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        if os.fork() == 0:
+            _be_a_zygote(theirs)
+        theirs.close()
+        self._receive()
 
     def fileno(self) -> int:
         """What to poll for deaths."""
         return self._channel.fileno()
 
-    def spawn(self, order: dict[str, Any], descriptors: list[int]) -> int:
-        """Fork one program; its pid. Not while waiting. Raises SpawnFailed."""
-        socket.send_fds(self._channel, [json.dumps(order).encode()], descriptors)
+    def spawn(self, order: dict[str, Any], descriptors: list[int], *, last: bool) -> int:
+        """Fork one program; its pid. After the ``last`` of a step deaths can be heard of. Raises SpawnFailed."""
+        message = (LAST if last else MORE) + json.dumps(order).encode()
+        socket.send_fds(self._channel, [message], descriptors)
         pid, _, reason = self._receive().partition(b" ")
         if pid == b"0":
             raise SpawnFailed(reason.decode())
         return int(pid)
-
-    def wait(self) -> None:
-        """From now on, hear of deaths, until all that were spawned are dead."""
-        self._channel.send(b"wait")
 
     def death(self, timeout: float | None = None) -> tuple[int, int] | None:
         """The pid and wait status of the next to die; None if nobody did within ``timeout`` seconds."""
@@ -62,15 +64,16 @@ class Nursery:
                 os.waitpid(-1, 0)
             except ChildProcessError:
                 break
-        self._start()
+        self._replace()
 
-    def _start(self) -> None:
+    def _replace(self) -> None:
+        """A zygote that is no fork of ours: by now our memory holds payloads."""
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         os.set_inheritable(theirs.fileno(), True)
         os.posix_spawn(
             sys.executable,
             [sys.executable, "-B", "-c", _START.format(root=_ROOT), str(theirs.fileno())],
-            ENVIRONMENT | {name: value for name, value in os.environ.items() if name == VARIABLE},
+            os.environ,
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0),
@@ -84,3 +87,16 @@ class Nursery:
         if not message:
             raise SpawnFailed("the zygote is gone")
         return message
+
+
+def _be_a_zygote(channel: socket.socket) -> Never:
+    """In the first zygote: hold nothing of the supervisor's but diagnostics and the channel."""
+    try:
+        nothing = os.open("/dev/null", os.O_RDWR)
+        os.dup2(nothing, 0)
+        os.dup2(nothing, 1)
+        own = os.dup2(channel.detach(), 3, inheritable=False)
+        os.closerange(4, 64)
+        zygote.main(own)
+    finally:
+        os._exit(1)

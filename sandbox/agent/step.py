@@ -7,7 +7,6 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from . import cleaning, frames
@@ -42,26 +41,27 @@ class Mark(NamedTuple):
     oom_kills: int
 
 
-@dataclass(slots=True)
 class Process:
     """A program while it runs, and what it became."""
 
-    directory: str
-    uid: int
-    outputs: list[Output]
-    pid: int = 0
-    status: int | None = None
+    def __init__(self, directory: str, uid: int, outputs: list[Output]) -> None:
+        self.directory = directory
+        self.uid = uid
+        self.outputs = outputs
+        self.pid = 0
+        self.status: int | None = None
 
 
-@dataclass(slots=True)
 class Step:
-    """The one step that is under way. ``order`` is the host's frame, ``blobs`` the files that it names."""
+    """The one step that is under way."""
 
-    order: dict[str, Any]
-    blobs: list[bytes]
-    send: Send
-    agent: Agent
-    processes: list[Process] = field(default_factory=list)
+    def __init__(self, order: dict[str, Any], blobs: list[bytes], send: Send, agent: Agent) -> None:
+        """``order`` is the host's frame, ``blobs`` the files that it names."""
+        self.order = order
+        self.blobs = blobs
+        self.send = send
+        self.agent = agent
+        self.processes: list[Process] = []
 
     def run(self) -> None:
         """From files to facts; sends the ``done`` frame. Raises SpawnFailed, EOFError (the host is gone)."""
@@ -146,14 +146,17 @@ class Step:
             }
             if not stands(Wall.BLANK_ZYGOTE):
                 order["files"] = [self.blobs[number].decode("latin-1") for _, number in wanted["files"]]
-            process.pid = self.agent.nursery.spawn(order, standard + [end.fileno() for end in ends[index : index + 1]])
+            process.pid = self.agent.nursery.spawn(
+                order,
+                standard + [end.fileno() for end in ends[index : index + 1]],
+                last=index == len(self.processes) - 1,
+            )
             for pipe in standard:
                 os.close(pipe)
         if not ends:
             os.close(nothing)
         for end in ends:
             end.close()
-        self.agent.nursery.wait()
 
     def _watch(self, standard_input: Input, before: Mark) -> str | None:
         """Drain, feed and wait until the leader has ended; the name of the limit that was hit first, if any."""

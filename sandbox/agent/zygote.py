@@ -1,7 +1,7 @@
 """The zygote: a warm interpreter that has never held a payload, and forks every program.
 
 It hears from the supervisor alone, over a socket: where a program lies, as whom it runs, its limits, and its
-descriptors. It answers with the child's pid; told to wait, with the status of each child as it ends.
+descriptors. It answers with the child's pid, and after the last of a step with the status of each child as it ends.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Any, Never
 
 from . import warm_python
-from .walls import Wall, stands
+from .walls import VARIABLE, Wall, stands
 
 WARM = (  # noqa: SIM905  words read better than a column of strings
     "abc array ast base64 bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal "
@@ -27,14 +27,21 @@ WARM = (  # noqa: SIM905  words read better than a column of strings
 Not ``threading`` or what imports it (queue, subprocess, unittest): it alone makes every fork a quarter dearer.
 """
 
-MESSAGE_LIMIT = 256 * 1024
-"""Six times what a lease allows for arguments (JSON spells a control character in six), and some."""
-ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp", "PYTHONHASHSEED": "0"}  # noqa: S108
-"""The zygote's own, and so every program's: forked interpreters share a hash seed, so it is a stated one."""
+MESSAGE_LIMIT = 120 * 1024
+"""Six times what a lease allows for arguments (JSON spells a control character in six), and some.
+
+Below malloc's threshold: beyond it, every receive would map and unmap its buffer.
+"""
+PRIVATE = ("HOSTNAME", VARIABLE)
+"""The only variables of the image's environment that programs do not get."""
+MORE, LAST = b"+", b"."
+"""What an order begins with: whether its step has another program to start."""
 
 
 def main(descriptor: int) -> None:
     """Serve the supervisor at ``descriptor`` until it hangs up."""
+    for name in PRIVATE:
+        os.environ.pop(name, None)
     for name in WARM:
         import_module(name)
     channel = socket.socket(fileno=descriptor)
@@ -48,24 +55,24 @@ def main(descriptor: int) -> None:
             remembered.append(message)
         if not message:
             return
-        if message == b"wait":
+        order, more = message[1:], message[:1] == MORE
+        if _spawn(channel, order, descriptors) and not more:
             _report_the_ended(channel)
-        else:
-            _spawn(channel, message, descriptors)
 
 
-def _spawn(channel: socket.socket, message: bytes, descriptors: list[int]) -> None:
-    """Fork one program as ``message`` says, and tell its pid; or 0 and why there is none."""
+def _spawn(channel: socket.socket, order: bytes, descriptors: list[int]) -> bool:
+    """Fork one program as ``order`` says, and tell its pid; or 0 and why there is none."""
     try:
         pid = os.fork()
     except OSError as error:
         channel.send(f"0 {error.strerror}".encode())
-        return
+        return False
     if pid == 0:
-        _become(json.loads(message), descriptors)
+        _become(json.loads(order), descriptors)
     for descriptor in descriptors:
         os.close(descriptor)
     channel.send(b"%d" % pid)
+    return True
 
 
 def _report_the_ended(channel: socket.socket) -> None:
@@ -88,7 +95,7 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> Never:
             os.environ.update(order["environment"])
             warm_python.run(command[0], command[1:])
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        os.execvpe(command[0], command, ENVIRONMENT | order["environment"])  # noqa: S606  it is what we are for
+        os.execvpe(command[0], command, os.environ | order["environment"])  # noqa: S606  it is what we are for
     except OSError as error:
         os.write(2, f"cannot start {order['command'][0]}: {error.strerror}\n".encode())
     finally:

@@ -103,10 +103,7 @@ def test_is_up(server: httpx.Client) -> None:
         ({"language": "python", "source": "", "runs": [{"arguments": ["\ud800"]}]}, "half a surrogate pair"),
         ({"language": "python", "source": "", "runs": [{"arguments": ["\0"]}]}, "NUL byte"),
         ({"language": "python", "source": "", "limits": {"cpu_seconds": -1}}, "body.limits.cpu_seconds: "),
-        (
-            {"language": "python", "source": "", "limits": {"wall_seconds": 1e9}},
-            "wall_seconds 1e+09 is above this sandbox",
-        ),
+        ({"language": "python", "source": "", "limits": {"wall_seconds": 1e9}}, "wall_seconds 1e+09 is above"),
         ([], "body: "),
     ],
 )
