@@ -67,6 +67,11 @@ class Channel:
         header = replies.header(await self._take(length), most_bytes)
         return header, [await self._take(size) for size in header["blobs"]]
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the agent has hung up, and all that it said is read."""
+        return self._reader.at_eof()
+
     def check_silence(self) -> None:
         """Raises ContainerLost if the agent has said more than it was asked."""
         if self._arrived:

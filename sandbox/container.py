@@ -65,6 +65,11 @@ class Container:
     usable: bool = True
     """It is alive, and nothing of any run is left in it, as far as the agent can prove."""
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether its agent has not hung up, as far as we have heard."""
+        return not self._channel.is_closed
+
     async def step(
         self, parts: list[Part], limits: Limits, run: Run = NOTHING, *, keep: bool = False
     ) -> tuple[Step, str]:

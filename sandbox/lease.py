@@ -37,10 +37,17 @@ class Lease:
         """
         job = Job(self._check(program), program)
         async with self._busy:
-            losses, steps, began = 0, 0, time.monotonic()
+            losses, dead, steps, began = 0, 0, 0, time.monotonic()
             version = ""
             while not job.done:
-                container = await self._take(seen_to_work=losses > 0)
+                try:
+                    container = await self._take(seen_to_work=losses > 0)
+                except ContainerLost:
+                    dead += 1
+                    self.end()
+                    if dead == ATTEMPTS:
+                        raise
+                    continue
                 version = container.versions[job.language.name]
                 try:
                     await job.advance(container)

@@ -94,13 +94,17 @@ class Pool:
         task.add_done_callback(self._closing.discard)
 
     async def _take(self) -> Container:
-        taken = self._ready.pop(0) if self._ready else self._launch()
-        self._refill()
-        try:
-            return await asyncio.shield(taken)
-        except asyncio.CancelledError:
-            self._ready.append(taken)  # still ours to close
-            raise
+        while True:
+            taken = self._ready.pop(0) if self._ready else self._launch()
+            self._refill()
+            try:
+                container = await asyncio.shield(taken)
+            except asyncio.CancelledError:
+                self._ready.append(taken)  # still ours to close
+                raise
+            if container.is_alive:
+                return container
+            self._remove(container)  # it stood ready when the engine was killed
 
     def _refill(self) -> None:
         while len(self._ready) < self._warm:

@@ -97,7 +97,8 @@ def own_engine(engine: None) -> Iterator[OwnEngine]:
     if os.geteuid() or shutil.which("dockerd") is None:
         pytest.skip("only root can start a Docker engine")
     client = engines.connect()
-    tag = client.inspect_image(image.find(client, ["python"]).digest)["RepoTags"][0]
+    digest = image.find(client, ["python"]).digest
+    tag = next(one["RepoTags"][0] for one in client.images("lovelace/sandbox") if one["Id"] == digest)
     client.close()
     directory = Path(tempfile.mkdtemp(prefix="lovelace-engine-"))  # a socket's path must be short
     own = OwnEngine(directory)
@@ -108,7 +109,19 @@ def own_engine(engine: None) -> Iterator[OwnEngine]:
         yield own
     finally:
         own.stop()
+        for line in Path("/proc/mounts").read_text().splitlines()[::-1]:  # a killed engine leaves its own
+            if (place := line.split()[1]).startswith(str(directory)):
+                subprocess.run(["umount", place], check=True)
         shutil.rmtree(directory)
+
+
+def die_together(own_engine: OwnEngine) -> None:
+    """Start a daemon, and kill it and its engine while it is at work."""
+    with subprocess.Popen([sys.executable, "-c", DAEMON], stdout=subprocess.PIPE) as daemon:
+        assert daemon.stdout is not None
+        assert daemon.stdout.readline() == b"up\n"
+        own_engine.kill()
+        daemon.kill()
 
 
 def wait_for(happens: Callable[[], bool], what: str, seconds: float = 30) -> None:
@@ -151,11 +164,8 @@ async def test_a_killed_engine_keeps_nothing_of_a_killed_daemon(
 ) -> None:
     """Whoever opens a sandbox next removes what is left of the dead."""
     monkeypatch.setenv("DOCKER_HOST", own_engine.host)
-    with subprocess.Popen([sys.executable, "-c", DAEMON], stdout=subprocess.PIPE) as daemon:
-        assert daemon.stdout is not None
-        assert daemon.stdout.readline() == b"up\n"
-        own_engine.kill()
-        daemon.kill()
+    await asyncio.to_thread(die_together, own_engine)
+    assert own_engine.docker("info").returncode != 0
     await asyncio.to_thread(own_engine.start)
     async with open_sandbox(["python"], slots=1, warm=1):
         mine = f"label={owner.LABEL}={owner.name()}"
