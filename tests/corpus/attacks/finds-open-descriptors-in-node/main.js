@@ -1,6 +1,4 @@
 const fs = require("fs");
-for (let name = 3; name < 64; name++) {
-    let to = "";
-    try { to = fs.readlinkSync(`/proc/self/fd/${name}`); } catch {}
-    if (to.startsWith("socket:")) console.log("breached", name, to);
+for (let number = 32; number < 1024; number++) {  // Node's own are lower
+    try { console.log("breached", fs.readlinkSync(`/proc/self/fd/${number}`)); } catch {}
 }

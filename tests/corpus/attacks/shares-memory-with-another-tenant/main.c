@@ -7,6 +7,6 @@ int main(void) {
     char *place = shmat(id, 0, 0);
     if (place == (char *)-1) return 1;
     strcpy(place, "breached");
-    sleep(3);
+    sleep(4);
     return shmctl(id, IPC_RMID, 0);
 }
