@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of all that goes into an image, used in place of the original."""
-    shutil.copytree(image.HERE / "agent", tmp_path / "sandbox" / "agent")
+    shutil.copytree(context.HERE / "agent", tmp_path / "sandbox" / "agent")
     shutil.copytree(context.recipe_directory(), tmp_path / "docker" / "sandbox")
-    monkeypatch.setattr(image, "HERE", tmp_path / "sandbox")
+    monkeypatch.setattr(context, "HERE", tmp_path / "sandbox")
     return tmp_path
 
 

@@ -1,63 +1,51 @@
-"""Languages and tiers, as they are shipped."""
-
-from pathlib import Path
+"""Languages are data, and the data is sound."""
 
 import pytest
 
-from sandbox import languages
-from sandbox.errors import BadRequest
+from sandbox import context, languages
+from sandbox.container import Part
+from sandbox.languages import Language
+from sandbox.pool import Pool
+from sandbox.protocol import MEBIBYTE, Limits
+
+LIMITS = Limits(memory_bytes=100 * MEBIBYTE)
 
 
-@pytest.mark.parametrize(
-    ("name", "found"),
-    [("python", "python"), ("PY", "python"), ("python3", "python"), ("C++", "cpp"), ("Js", "javascript")],
-)
-def test_finds_a_language_by_name_and_alias_in_any_case(name: str, found: str) -> None:
-    assert languages.find(name).name == found
+def test_placeholders_are_filled_in_and_nothing_else() -> None:
+    run = ("{program}/main", "-m{memory_mb}", "{other} ${memory_mb}")
+    language = Language(name="x", packages=(), version="", source="x", run=run)
+    assert language.run_command(LIMITS, "/work/{memory_mb}") == ("/work/{memory_mb}/main", "-m100", "{other} $100")
 
 
-def test_an_unknown_language_is_refused_with_those_there_are() -> None:
-    with pytest.raises(BadRequest, match=r"unknown language 'cobol'; there are: .*cpp.*python"):
-        languages.find("cobol")
+def test_tests_are_built_as_the_language_that_they_test() -> None:
+    go, tests = languages.find("go"), languages.find("go-test")
+    assert (tests.packages, tests.environment, tests.version, tests.run) == (
+        go.packages, go.environment, go.version, go.run,
+    )  # fmt: skip
+    assert tests.compile != go.compile
 
 
-def test_no_name_no_alias_and_no_suffix_means_two_languages() -> None:
-    found = languages.catalogue().values()
-    names = [name for one in found for name in (one.name, *one.aliases)]
-    suffixes = [suffix for one in found for suffix in one.suffixes]
-    assert sorted(names) == sorted(set(names))
-    assert sorted(suffixes) == sorted(set(suffixes))
-    assert all(word == word.lower() for word in (*names, *suffixes))
+@pytest.mark.parametrize("tier", languages.tiers())
+def test_a_tier_names_languages_that_there_are(tier: str) -> None:
+    assert set(languages.tiers()[tier]) <= languages.catalogue().keys()
 
 
-def test_knows_each_language_by_the_suffix_of_its_source() -> None:
-    for name, language in languages.catalogue().items():
-        assert languages.of_file(Path(language.source)).name == name
+def test_no_name_means_two_languages() -> None:
+    names = [name for one in languages.catalogue().values() for name in (one.name, *one.aliases, *one.suffixes)]
+    assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize(("file", "found"), [("a.cc", "cpp"), ("a/b.MJS", "javascript"), ("a.b.py", "python")])
-def test_knows_a_file_by_its_suffix(file: str, found: str) -> None:
-    assert languages.of_file(Path(file)).name == found
+def test_every_tier_has_a_recipe_of_its_own() -> None:
+    assert len({context.recipe(tier) for tier in languages.tiers()}) == len(languages.tiers())
 
 
-@pytest.mark.parametrize("file", ["program", "program.txt", ".py", "program.py/program"])
-def test_a_file_of_no_known_suffix_is_refused(file: str) -> None:
-    with pytest.raises(BadRequest, match="name it with --language"):
-        languages.of_file(Path(file))
-
-
-def test_every_tier_has_languages_that_exist_and_is_larger_than_the_one_before() -> None:
-    sizes = []
-    for names in languages.tiers().values():
-        assert set(names) <= languages.catalogue().keys()
-        assert len(names) == len(set(names))
-        sizes.append(len(names))
-    assert sizes == sorted(sizes)
-
-
-def test_every_language_is_in_a_tier() -> None:
-    assert {name for names in languages.tiers().values() for name in names} == languages.catalogue().keys()
-
-
-def test_a_warm_language_needs_no_compiler() -> None:
-    assert not [one.name for one in languages.catalogue().values() if one.warm and one.compile]
+@pytest.mark.parametrize("warm", [True, False])
+async def test_a_program_finds_the_environment_of_its_language(sandbox: Pool, warm: bool) -> None:
+    command = ("main.py",) if warm else ("python3", "main.py")
+    part = Part(command, {"main.py": b"import os\nprint(os.environ['ANSWER'])"}, warm, {"ANSWER": "42"})
+    container = await sandbox.take()
+    try:
+        step, _ = await container.step([part], Limits())
+    finally:
+        sandbox.discard(container)
+    assert (step.exit_code, step.stdout) == (0, b"42\n")
