@@ -80,6 +80,8 @@ class Attack(Message):
     success: Success = Success()
     stopped: Ended | None = None
     """How its step must have ended while the walls stand; anything if not given."""
+    gvisor: bool = True
+    """Whether gVisor has the wall too."""
     quick: bool = False
     """Part of the everyday tests."""
 
