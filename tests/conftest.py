@@ -1,5 +1,6 @@
 """What every test may rely on: a Docker engine when asked for, and no skip that nobody agreed to."""
 
+import signal
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ def engine() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A run in the background ignores Ctrl-C, and so would every process that it starts, in tests of Ctrl-C too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(_Skips(config), "lovelace-skips")
 
 
