@@ -17,13 +17,12 @@ from sandbox.channel import Channel
 from sandbox.engine import Engine, Started
 from sandbox.errors import ContainerLost
 from sandbox.meter import Meter
-from sandbox.protocol import MEBIBYTE, Ended, Limits, Outcome, Peak, Run, Step
+from sandbox.protocol import Ended, Limits, Outcome, Peak, Run, Step
 from sandbox.uids import Block
 
 GRACE_SECONDS = 15.0
 """How long the agent may be silent beyond a step's wall limit (killing and cleaning a bomb takes a while)."""
 READY_SECONDS = 30.0
-STACK_BYTES = 64 * MEBIBYTE
 DEFAULT_MEMORY_BYTES = Limits().memory_bytes
 SHARED_UID = 9_999
 """Everybody's, in a test of what separate ones are good for."""
@@ -88,7 +87,6 @@ class Container:
             "cpu_seconds": limits.cpu_seconds,
             "wall_seconds": limits.wall_seconds,
             "output_bytes": limits.output_bytes,
-            "stack_bytes": STACK_BYTES,
         }
         self._channel.check_silence()
         self._meter.reset_peak()

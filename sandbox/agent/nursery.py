@@ -1,6 +1,6 @@
 """The supervisor's end of the zygote: start it, ask it for programs, hear how they ended, do without it."""
 
-import json
+import marshal
 import os
 import select
 import signal
@@ -36,7 +36,7 @@ class Nursery:
 
     def spawn(self, order: dict[str, Any], descriptors: list[int], *, last: bool) -> int:
         """Fork one program; its pid. After the ``last`` of a step deaths can be heard of. Raises SpawnFailed."""
-        message = (LAST if last else MORE) + json.dumps(order).encode()
+        message = (LAST if last else MORE) + marshal.dumps(order)
         socket.send_fds(self._channel, [message], descriptors)
         pid, _, reason = self._receive().partition(b" ")
         if pid == b"0":

@@ -142,7 +142,6 @@ class Step:
                 "directory": process.directory,
                 "uid": process.uid,
                 "cpu_seconds": self.order["cpu_seconds"],
-                "stack_bytes": self.order["stack_bytes"],
             }
             if not stands(Wall.BLANK_ZYGOTE):
                 order["files"] = [self.blobs[number].decode("latin-1") for _, number in wanted["files"]]

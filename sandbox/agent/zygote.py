@@ -4,9 +4,8 @@ It hears from the supervisor alone, over a socket: where a program lies, as whom
 descriptors. It answers with the child's pid, and after the last of a step with the status of each child as it ends.
 """
 
-import fcntl
 import gc
-import json
+import marshal
 import os
 import resource
 import signal
@@ -19,12 +18,13 @@ from .walls import VARIABLE, Wall, stands
 
 WARM = (  # noqa: SIM905  words read better than a column of strings
     "abc array ast base64 bisect cmath collections collections.abc contextlib copy dataclasses datetime decimal "
-    "enum fractions functools heapq io itertools json math numbers operator os random re statistics string struct sys "
+    "enum fractions functools heapq io itertools json math numbers operator os re string struct sys "
     "time traceback typing warnings weakref"
 ).split()
 """What programs commonly import, imported once for all of them.
 
-Not ``threading`` or what imports it (queue, subprocess, unittest): it alone makes every fork a quarter dearer.
+Not ``threading`` or what imports it (queue, subprocess, unittest): it alone makes every fork a quarter dearer. Not
+``random`` or what imports it (statistics, tempfile): it draws a new seed in every child, for the few that want one.
 """
 
 MESSAGE_LIMIT = 120 * 1024
@@ -32,8 +32,14 @@ MESSAGE_LIMIT = 120 * 1024
 
 Below malloc's threshold: beyond it, every receive would map and unmap its buffer.
 """
+STACK_BYTES = 64 * 1024 * 1024
+CHANNEL = 63
+"""The descriptor of our socket to the supervisor."""
 PRIVATE = ("HOSTNAME", VARIABLE)
 """The only variables of the image's environment that programs do not get."""
+CLOSES_DESCRIPTORS = stands(Wall.CLOSED_DESCRIPTORS)
+LIMITS_RESOURCES = stands(Wall.RESOURCE_LIMITS)
+CHANGES_UID = stands(Wall.OWN_UID)
 MORE, LAST = b"+", b"."
 """What an order begins with: whether its step has another program to start."""
 
@@ -44,7 +50,8 @@ def main(descriptor: int) -> None:
         os.environ.pop(name, None)
     for name in WARM:
         import_module(name)
-    channel = socket.socket(fileno=descriptor)
+    channel = socket.socket(fileno=_out_of_the_way(descriptor))
+    _set_what_programs_inherit()
     gc.collect()
     gc.freeze()
     channel.send(b"ready")
@@ -68,7 +75,7 @@ def _spawn(channel: socket.socket, order: bytes, descriptors: list[int]) -> bool
         channel.send(f"0 {error.strerror}".encode())
         return False
     if pid == 0:
-        _become(json.loads(order), descriptors)
+        _become(marshal.loads(order), descriptors)  # noqa: S302  the supervisor's, and no page of json is touched
     for descriptor in descriptors:
         os.close(descriptor)
     channel.send(b"%d" % pid)
@@ -86,29 +93,27 @@ def _report_the_ended(channel: socket.socket) -> None:
 
 
 def _become(order: dict[str, Any], descriptors: list[int]) -> Never:
-    """In the child: be the program, with nothing of ours but its own descriptors."""
+    """In the child: be the program, with nothing of ours but its own descriptors.
+
+    Each page that is written here is copied first: half of what a short program costs. So the less is done, the better.
+    """
     try:
-        _leave_the_zygote_behind(descriptors)
+        for number, descriptor in enumerate(descriptors):
+            os.dup2(descriptor, number, inheritable=True)
+        if CLOSES_DESCRIPTORS:
+            os.closerange(len(descriptors), CHANNEL + 1)
         _confine(order)
-        command = order["command"]
+        command, environment = order["command"], order["environment"]
         if order["warm"]:
-            os.environ.update(order["environment"])
+            if environment:
+                os.environ.update(environment)
             warm_python.run(command[0], command[1:])
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        os.execvpe(command[0], command, os.environ | order["environment"])  # noqa: S606  it is what we are for
+        os.execvpe(command[0], command, os.environ | environment)  # noqa: S606  it is what we are for
     except OSError as error:
         os.write(2, f"cannot start {order['command'][0]}: {error.strerror}\n".encode())
     finally:
         os._exit(127)
-
-
-def _leave_the_zygote_behind(descriptors: list[int]) -> None:
-    # First out of the way, then into place: a descriptor may already lie at another's number.
-    high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 32) for descriptor in descriptors]
-    for number, descriptor in enumerate(high):
-        os.dup2(descriptor, number, inheritable=True)
-    if stands(Wall.CLOSED_DESCRIPTORS):
-        os.closerange(len(high), 64)
 
 
 def _confine(order: dict[str, Any]) -> None:
@@ -116,22 +121,33 @@ def _confine(order: dict[str, Any]) -> None:
     score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
     os.write(score, b"1000")
     os.close(score)
-    if stands(Wall.RESOURCE_LIMITS):
-        _set_limits(order)
-    os.umask(0o022)
     os.chdir(order["directory"])
-    if stands(Wall.OWN_UID):
-        os.setgroups([])
-        os.setresgid(order["uid"], order["uid"], order["uid"])
-        os.setresuid(order["uid"], order["uid"], order["uid"])
+    if LIMITS_RESOURCES:
+        cpu = int(order["cpu_seconds"]) + 2  # a backstop: the supervisor counts the whole tree
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+    if CHANGES_UID:
+        uid = order["uid"]
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
 
 
-def _set_limits(order: dict[str, Any]) -> None:
-    cpu = int(order["cpu_seconds"]) + 2
-    for limit, value in (
-        (resource.RLIMIT_CPU, cpu),  # a backstop: the supervisor counts the whole tree
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 1024),
-        (resource.RLIMIT_STACK, order["stack_bytes"]),
-    ):
-        resource.setrlimit(limit, (value, value))
+def _set_what_programs_inherit() -> None:
+    """What is the same for every program need not be done in each."""
+    os.umask(0o022)
+    os.setgroups([])
+    if LIMITS_RESOURCES:
+        for limit, value in (
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_NOFILE, 1024),
+            (resource.RLIMIT_STACK, STACK_BYTES),
+        ):
+            resource.setrlimit(limit, (value, value))
+
+
+def _out_of_the_way(descriptor: int) -> int:
+    """``descriptor`` moved up, and 0 to 3 taken: what programs get then never lies where it has to go."""
+    moved = os.dup2(descriptor, CHANNEL, inheritable=False)
+    os.dup2(0, 3, inheritable=False)
+    if descriptor > 3:
+        os.close(descriptor)
+    return moved

@@ -83,7 +83,9 @@ CHEATS = {
     "exits in a call": Cheat("def add(a, b): raise SystemExit(0)", Status.CRASHED, "before it answered call 1"),
     "leaves in a call": Cheat("import os\ndef add(a, b): os._exit(0)", Status.CRASHED, "it ended before it answered"),
     "kills itself": Cheat("import os\ndef add(a, b): os.kill(os.getpid(), 9)", Status.CRASHED, "SIGKILL"),
-    "becomes another program": Cheat("import os\nos.execv('/bin/true', ['true'])", Status.CRASHED, "it ended before it answered"),
+    "becomes another program": Cheat(
+        "import os\nos.execv('/bin/true', ['true'])", Status.CRASHED, "it ended before it answered"
+    ),
     "reports success itself": Cheat(f"import os\nprint('{PASSED}', flush=True)\nos._exit(0)", Status.CRASHED),
     "equals everything": Cheat(
         "class E(int):\n    def __eq__(self, o): return True\n    __hash__ = None\ndef add(a, b): return E()",
