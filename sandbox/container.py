@@ -245,6 +245,8 @@ def _step(said: _Replies, limits: Limits, run: Run) -> Step:
         limit = Ended.CPU_LIMIT  # the agent could not see it: all that stood inside was each process's own limit
     if limit is None and exact and peak > limits.memory_bytes:
         limit = Ended.MEMORY_LIMIT
+    if limit is Ended.MEMORY_LIMIT:
+        peak = max(peak, limits.memory_bytes)  # file pages that made room for it are not in the kernel's mark
     outcomes = [
         _outcome(status, said.streams[2 * number : 2 * number + 2], dropped)
         for number, (status, dropped) in enumerate(zip(facts.statuses, facts.dropped, strict=True))

@@ -17,6 +17,8 @@ class Reading(NamedTuple):
     oom_kills: int
     refused_forks: int
     """How often the process limit said no."""
+    pressures: int
+    """How often memory stood at its limit, and file pages made room: the mark then tells too little of a step."""
 
 
 class Counters:
@@ -25,7 +27,15 @@ class Counters:
     def __init__(self) -> None:
         self.unified = os.path.exists(f"{ROOT}/cgroup.controllers")
         names = (
-            ("cpu.stat", "memory.current", "memory.peak", "memory.events", "pids.current", "pids.events")
+            (
+                "cpu.stat",
+                "memory.current",
+                "memory.peak",
+                "memory.events",
+                "pids.current",
+                "pids.events",
+                "memory.events",
+            )
             if self.unified
             else (
                 "cpuacct/cpuacct.usage",
@@ -34,6 +44,7 @@ class Counters:
                 "memory/memory.oom_control",
                 "pids/pids.current",
                 "pids/pids.events",
+                "memory/memory.failcnt",
             )
         )
         self._files = [_open(f"{ROOT}/{name}") for name in names]
@@ -48,6 +59,7 @@ class Counters:
             self._number(2),
             self.oom_kills(),
             _field(self._text(5), "max"),
+            _field(self._text(6), "max") if self.unified else self._number(6),
         )
 
     def cpu_seconds(self) -> float:

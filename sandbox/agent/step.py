@@ -85,7 +85,8 @@ class Step:
             "wall_seconds": wall,
             "peak_bytes": max(after.peak_bytes - before.memory_bytes, 0),
             # The mark tells of this step only if this step raised it, or if the host had just reset it.
-            "exact": after.peak_bytes > before.peak_bytes or before.peak_bytes <= before.memory_bytes,
+            "exact": (after.peak_bytes > before.peak_bytes or before.peak_bytes <= before.memory_bytes)
+            and after.pressures == before.pressures,
         }
         tails = [bytes(output.tail) for process in self.processes for output in process.outputs]
         facts["refused"], files = self._collect()
