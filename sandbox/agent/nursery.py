@@ -9,7 +9,7 @@ import sys
 from typing import Any, Never
 
 from . import zygote
-from .zygote import LAST, MESSAGE_LIMIT, MORE
+from .zygote import LAST, MESSAGE_LIMIT, MORE, WARM_UP
 
 _START = "import sys; sys.path.insert(0, {root!r}); from agent import zygote; zygote.main(int(sys.argv[1]))"
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -29,10 +29,18 @@ class Nursery:
             _be_a_zygote(theirs)
         theirs.close()
         self._receive()
+        self._is_warm = False
 
     def fileno(self) -> int:
         """What to poll for deaths."""
         return self._channel.fileno()
+
+    def warm_up(self) -> None:
+        """Have the zygote import what programs commonly import; worth it for the second program, not for one."""
+        if not self._is_warm:
+            self._channel.send(WARM_UP)
+            self._receive()
+            self._is_warm = True
 
     def spawn(self, order: dict[str, Any], descriptors: list[int], *, last: bool) -> int:
         """Fork one program; its pid. After the ``last`` of a step deaths can be heard of. Raises SpawnFailed."""
@@ -64,6 +72,7 @@ class Nursery:
                 os.waitpid(-1, 0)
             except ChildProcessError:
                 break
+        self._is_warm = False
         self._replace()
 
     def _replace(self) -> None:

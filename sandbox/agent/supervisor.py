@@ -32,6 +32,7 @@ def main() -> None:
     with open(VERSIONS) as file:
         versions = json.load(file)
     _meet_the_host(versions)
+    first = True
     while frame := frames.read(HOST):
         header, blobs = frame
         if "drop" in header:
@@ -39,6 +40,10 @@ def main() -> None:
                 cleaning.remove(directory.encode(), cleaning.WORK)
             continue
         try:
+            if any(process["warm"] for process in header["step"]["processes"]):
+                if not first:
+                    nursery.warm_up()
+                first = False
             Step(header["step"], blobs, send, agent).run()
         except EOFError:
             return

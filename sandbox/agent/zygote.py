@@ -40,6 +40,7 @@ PRIVATE = ("HOSTNAME", VARIABLE)
 CLOSES_DESCRIPTORS = stands(Wall.CLOSED_DESCRIPTORS)
 LIMITS_RESOURCES = stands(Wall.RESOURCE_LIMITS)
 CHANGES_UID = stands(Wall.OWN_UID)
+WARM_UP, READY = b"warm up", b"ready"
 MORE, LAST = b"+", b"."
 """What an order begins with: whether its step has another program to start."""
 
@@ -48,13 +49,10 @@ def main(descriptor: int) -> None:
     """Serve the supervisor at ``descriptor`` until it hangs up."""
     for name in PRIVATE:
         os.environ.pop(name, None)
-    for name in WARM:
-        import_module(name)
     channel = socket.socket(fileno=_out_of_the_way(descriptor))
     _set_what_programs_inherit()
-    gc.collect()
     gc.freeze()
-    channel.send(b"ready")
+    channel.send(READY)
     remembered: list[bytes] = []
     while True:
         message, descriptors, _, _ = socket.recv_fds(channel, MESSAGE_LIMIT, 8)
@@ -62,9 +60,21 @@ def main(descriptor: int) -> None:
             remembered.append(message)
         if not message:
             return
+        if message == WARM_UP:
+            _warm_up()
+            channel.send(READY)
+            continue
         order, more = message[1:], message[:1] == MORE
         if _spawn(channel, order, descriptors) and not more:
             _report_the_ended(channel)
+
+
+def _warm_up() -> None:
+    """Import what programs commonly import, once for all that are still to come."""
+    for name in WARM:
+        import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def _spawn(channel: socket.socket, order: bytes, descriptors: list[int]) -> bool:
