@@ -156,7 +156,7 @@ def _set_what_programs_inherit() -> None:
 
 def _out_of_the_way(descriptor: int) -> int:
     """``descriptor`` moved up, and 0 to 3 taken: what programs get then never lies where it has to go."""
-    moved = os.dup2(descriptor, CHANNEL, inheritable=False)
+    moved = os.dup2(descriptor, CHANNEL, inheritable=not CLOSES_DESCRIPTORS)
     os.dup2(0, 3, inheritable=False)
     if descriptor > 3:
         os.close(descriptor)
