@@ -15,7 +15,7 @@ OVERHEAD_BYTES = 96 * MEBIBYTE
 """What a container may hold beside its program: the agent, and what is written to the tmpfs mounts."""
 CAPABILITIES = ["SETUID", "SETGID", "CHOWN", "KILL", "DAC_OVERRIDE"]
 PROCESSES = 256
-WORK_MEBIBYTES, TMP_MEBIBYTES, SHARED_MEBIBYTES = 64, 16, 16
+RUNS_MEBIBYTES, TMP_MEBIBYTES, SHARED_MEBIBYTES = 64, 16, 16
 
 
 def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, without: Set[Wall]) -> Any:
@@ -64,7 +64,7 @@ def mounts(without: Set[Wall]) -> dict[str, str]:
         return ",".join([*size, *inodes, f"mode={mode}", "exec,nosuid,nodev"])
 
     return {
-        "/work": mount(WORK_MEBIBYTES, 16, "711"),
+        "/runs": mount(RUNS_MEBIBYTES, 16, "711"),
         "/tmp": mount(TMP_MEBIBYTES, 4, "1777"),  # noqa: S108
         # The engine's own has no limit of inodes: a million of them would be the supervisor's to delete.
         "/dev/shm": mount(SHARED_MEBIBYTES, 4, "1777"),  # noqa: S108

@@ -77,7 +77,7 @@ class Container:
         Raises ContainerLost.
         """
         await self._resize(limits.memory_bytes)
-        directories = [f"/work/{next(self._numbers)}" for _ in parts]
+        directories = [f"/runs/{next(self._numbers)}" for _ in parts]
         processes, blobs = self._processes(parts, directories)
         order = {
             "processes": processes,

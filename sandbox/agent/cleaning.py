@@ -11,7 +11,7 @@ from itertools import count
 
 from .walls import Wall, stands
 
-WORK = b"/work"
+RUNS = b"/runs"
 SHARED = (b"/tmp", b"/dev/shm")
 PATH_BYTES = 2048
 """No path that we build is longer than this and a name: the kernel takes 4,095."""
@@ -51,7 +51,7 @@ def clear_shared() -> None:
 
 def is_full() -> bool:
     """Whether a place that runs write to has no bytes or no inodes left. Before cleaning."""
-    for place in (WORK, *SHARED):
+    for place in (RUNS, *SHARED):
         found = os.statvfs(place)
         if not found.f_bavail or (found.f_files and not found.f_favail):
             return True
@@ -77,7 +77,7 @@ def seal(directory: bytes) -> None:
             for entry in list(entries):
                 if entry.is_dir(follow_symlinks=False):
                     if len(entry.path) > PATH_BYTES:
-                        remove(entry.path, WORK)
+                        remove(entry.path, RUNS)
                     else:
                         waiting.append(entry.path)
                 elif entry.is_file(follow_symlinks=False) and not entry.stat(follow_symlinks=False).st_mode & SET_ID:

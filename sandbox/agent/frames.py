@@ -9,7 +9,7 @@ import struct
 from typing import Any
 
 HEADER_LIMIT = 1024 * 1024
-SHORTCUT = "/work/.host"
+SHORTCUT = "/runs/.host"
 """Where the agent listens for a host that can reach into its file system."""
 LENGTH = struct.Struct(">I")
 

@@ -261,7 +261,7 @@ class Step:
             if self.order["keep"]:
                 cleaning.seal(directory)
             elif stands(Wall.CLEANED_FILES):
-                cleaning.remove(directory, cleaning.WORK)
+                cleaning.remove(directory, cleaning.RUNS)
         if stands(Wall.CLEANED_FILES):
             cleaning.clear_shared()
         return self.agent.ipc.is_empty() or not stands(Wall.CHECKED_IPC)

@@ -37,7 +37,7 @@ def main() -> None:
         header, blobs = frame
         if "drop" in header:
             for directory in header["drop"]:
-                cleaning.remove(directory.encode(), cleaning.WORK)
+                cleaning.remove(directory.encode(), cleaning.RUNS)
             continue
         try:
             if any(process["warm"] for process in header["step"]["processes"]):

@@ -32,8 +32,8 @@ TREES = {
 @pytest.mark.parametrize("make", TREES.values(), ids=TREES.keys())
 def test_removes_any_tree(make: str, as_agent: AsAgent) -> None:
     as_agent(
-        NASTY.format(make=make) + "nasty('/work/1'); cleaning.remove(b'/work/1', cleaning.WORK)\n"
-        "assert os.listdir('/work') == [], os.listdir('/work')"
+        NASTY.format(make=make) + "nasty('/runs/1'); cleaning.remove(b'/runs/1', cleaning.RUNS)\n"
+        "assert os.listdir('/runs') == [], os.listdir('/runs')"
     )
 
 
@@ -46,16 +46,16 @@ def test_clears_any_tree_out_of_the_shared_places(make: str, as_agent: AsAgent) 
     )
 
 
-@pytest.mark.parametrize("act", ["cleaning.remove(b'/work/1', cleaning.WORK)", "cleaning.seal(b'/work/1')"])
+@pytest.mark.parametrize("act", ["cleaning.remove(b'/runs/1', cleaning.RUNS)", "cleaning.seal(b'/runs/1')"])
 def test_does_not_follow_links_out(act: str, as_agent: AsAgent) -> None:
-    links = "os.symlink('/work/kept', 'd'); os.symlink('/work/kept/f', 'f')"
+    links = "os.symlink('/runs/kept', 'd'); os.symlink('/runs/kept/f', 'f')"
     as_agent(
-        NASTY.format(make=links) + "os.mkdir('/work/kept', 0o700); open('/work/kept/f', 'w').write('mine')\n"
-        "os.chown('/work/kept/f', 5, 5); before = os.stat('/work/kept'), os.stat('/work/kept/f').st_uid\n"
-        f"nasty('/work/1'); {act}\n"
-        "assert open('/work/kept/f').read() == 'mine'\n"
-        "assert (os.stat('/work/kept'), os.stat('/work/kept/f').st_uid) == before\n"
-        "assert not os.path.lexists('/work/1/d') and not os.path.lexists('/work/1/f')"
+        NASTY.format(make=links) + "os.mkdir('/runs/kept', 0o700); open('/runs/kept/f', 'w').write('mine')\n"
+        "os.chown('/runs/kept/f', 5, 5); before = os.stat('/runs/kept'), os.stat('/runs/kept/f').st_uid\n"
+        f"nasty('/runs/1'); {act}\n"
+        "assert open('/runs/kept/f').read() == 'mine'\n"
+        "assert (os.stat('/runs/kept'), os.stat('/runs/kept/f').st_uid) == before\n"
+        "assert not os.path.lexists('/runs/1/d') and not os.path.lexists('/runs/1/f')"
     )
 
 
@@ -67,24 +67,24 @@ def test_seals_what_a_compiler_made(as_agent: AsAgent) -> None:
         "os.symlink('main', 'l'); os.mkfifo('p')"
     )
     as_agent(
-        NASTY.format(make=make) + "nasty('/work/1'); cleaning.seal(b'/work/1')\n"
-        "found = {(top, name) for top, below, files in os.walk('/work/1') for name in ('', *files)}\n"
-        "assert found == {('/work/1', ''), ('/work/1', 'main'), ('/work/1/a', ''), ('/work/1/a/b', ''),"
-        " ('/work/1/a/b', 'lib')}, found\n"
+        NASTY.format(make=make) + "nasty('/runs/1'); cleaning.seal(b'/runs/1')\n"
+        "found = {(top, name) for top, below, files in os.walk('/runs/1') for name in ('', *files)}\n"
+        "assert found == {('/runs/1', ''), ('/runs/1', 'main'), ('/runs/1/a', ''), ('/runs/1/a/b', ''),"
+        " ('/runs/1/a/b', 'lib')}, found\n"
         "for top, name in found:\n"
         "    facts = os.stat(os.path.join(top, name))\n"
         "    assert (facts.st_uid, facts.st_gid) == (0, 0), (top, name)\n"
         "    assert facts.st_mode & 0o7777 == (0o555 if name else 0o755), (top, name, oct(facts.st_mode))\n"
-        "assert open('/work/1/main').read() == 'code'"
+        "assert open('/runs/1/main').read() == 'code'"
     )
 
 
 @pytest.mark.parametrize("make", TREES.values(), ids=TREES.keys())
 def test_seals_any_tree_and_removes_it_then(make: str, as_agent: AsAgent) -> None:
     as_agent(
-        NASTY.format(make=make) + "nasty('/work/1'); cleaning.seal(b'/work/1')\n"
-        "cleaning.remove(b'/work/1', cleaning.WORK)\n"
-        "assert os.listdir('/work') == [], os.listdir('/work')"
+        NASTY.format(make=make) + "nasty('/runs/1'); cleaning.seal(b'/runs/1')\n"
+        "cleaning.remove(b'/runs/1', cleaning.RUNS)\n"
+        "assert os.listdir('/runs') == [], os.listdir('/runs')"
     )
 
 

@@ -93,5 +93,5 @@ async def test_limits_are_of_both_together(python: Python) -> None:
 @pytest.mark.parametrize("leaves", ["pass", "import os; os.kill(os.getpid(), 9)"])
 async def test_nothing_of_a_companion_is_left(leaves: str, python: Python) -> None:
     await python(JOINED + "joined.read()", companion=leaves)
-    step = await python("import os; print([n for n in range(50) if os.path.lexists(f'/work/{n}')], os.listdir('/tmp'))")
+    step = await python("import os; print([n for n in range(50) if os.path.lexists(f'/runs/{n}')], os.listdir('/tmp'))")
     assert step.stdout == b"[3] []\n"

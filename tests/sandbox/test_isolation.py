@@ -20,7 +20,7 @@ def owner(pid):
 own = os.getcwd()
 sight = {
     'shared': [os.listdir(place) for place in ('/tmp', '/dev/shm', '/dev/mqueue')],
-    'work': [n for n in range(2_000) if os.path.lexists(f'/work/{n}') and f'/work/{n}' != own],
+    'work': [n for n in range(2_000) if os.path.lexists(f'/runs/{n}') and f'/runs/{n}' != own],
     'own': [(name, os.stat(name).st_uid) for name in sorted(os.listdir())],
     'processes': [pid for pid in os.listdir('/proc') if pid.isdigit() and owner(pid) not in (0, os.getuid(), None)],
     'ipc': [len(open(f'/proc/sysvipc/{kind}').readlines()) for kind in ('shm', 'sem', 'msg')],
@@ -70,7 +70,7 @@ print(json.dumps({f'{act.__name__} {argument}': outcome(act, argument, *more) fo
         ('fd/0', 'rb'), ('fd/1', 'wb'), ('fd/2', 'wb'), ('fd/3', 'rb'), ('mem', 'rb'), ('environ', 'rb'), ('maps', 'r'),
         ('oom_score_adj', 'w'))),
     *((os.readlink, f'/proc/{pid}/{name}', ()) for pid in agents for name in ('exe', 'cwd', 'root')),
-    (os.listdir, '/work', ()), (os.mkdir, '/work/mine', ()), (os.mkdir, '/mine', ()),
+    (os.listdir, '/runs', ()), (os.mkdir, '/runs/mine', ()), (os.mkdir, '/mine', ()),
     (open, '/opt/lovelace/agent/step.py', ('a',)), (open, '/proc/sys/kernel/core_pattern', ('w',)),
     (open, '/proc/sysrq-trigger', ('w',)), (open, '/sys/fs/cgroup/memory/memory.limit_in_bytes', ('w',)),
     (open, '/sys/fs/cgroup/memory.max', ('w',)), (open, '/proc/kcore', ('rb',)),

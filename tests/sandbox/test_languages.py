@@ -14,7 +14,7 @@ LIMITS = Limits(memory_bytes=100 * MEBIBYTE)
 def test_placeholders_are_filled_in_and_nothing_else() -> None:
     run = ("{program}/main", "-m{memory_mb}", "{other} ${memory_mb}")
     language = Language(name="x", packages=(), version="", source="x", run=run)
-    assert language.run_command(LIMITS, "/work/{memory_mb}") == ("/work/{memory_mb}/main", "-m100", "{other} $100")
+    assert language.run_command(LIMITS, "/runs/{memory_mb}") == ("/runs/{memory_mb}/main", "-m100", "{other} $100")
 
 
 def test_tests_are_built_as_the_language_that_they_test() -> None:

@@ -74,7 +74,7 @@ def test_whatever_the_program_does_is_200(server: httpx.Client) -> None:
 
 def test_nothing_is_left_for_the_next_request(server: httpx.Client) -> None:
     source = "import os; print(os.listdir('/tmp'), os.getcwd()); open('/tmp/left', 'w')"
-    assert [execute(server, source=source).runs[0].stdout for _ in range(2)] == [b"[] /work/1\n"] * 2
+    assert [execute(server, source=source).runs[0].stdout for _ in range(2)] == [b"[] /runs/1\n"] * 2
 
 
 def test_tells_its_languages(server: httpx.Client) -> None:

@@ -2,7 +2,7 @@ import os
 own = os.getcwd()
 found = [os.path.join(place, name) for place in ("/tmp", "/dev/shm", "/dev/mqueue") if os.path.isdir(place)
          for name in os.listdir(place)]
-found += [f"/work/{n}" for n in range(1000) if os.path.lexists(f"/work/{n}") and f"/work/{n}" != own]
+found += [f"/runs/{n}" for n in range(1000) if os.path.lexists(f"/runs/{n}") and f"/runs/{n}" != own]
 for pid in filter(str.isdigit, os.listdir("/proc")):
     try:
         if os.stat(f"/proc/{pid}").st_uid not in (0, os.getuid()):

@@ -1,2 +1,2 @@
 import os
-print(*["breached" for n in range(50) if os.path.lexists(f"/work/{n}") and f"/work/{n}" != os.getcwd()])
+print(*["breached" for n in range(50) if os.path.lexists(f"/runs/{n}") and f"/runs/{n}" != os.getcwd()])

@@ -1,6 +1,6 @@
 import glob
 for n in range(50):
     try:
-        print(open(f"/work/{n}/left").read())
+        print(open(f"/runs/{n}/left").read())
     except OSError:
         pass

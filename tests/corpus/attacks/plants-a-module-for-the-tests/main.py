@@ -1,4 +1,4 @@
 import os
 here = int(os.getcwd()[6:])
-with open(f"/work/{here + 1}/colorsys.py", "w") as file:
+with open(f"/runs/{here + 1}/colorsys.py", "w") as file:
     file.write("print('breached')")

@@ -1,5 +1,5 @@
 sleep 0.3
 for n in {1..20}; do
-    [ /work/$n = "$PWD" ] || { grep -qs expected /work/$n/main.py && echo breached; }
+    [ /runs/$n = "$PWD" ] || { grep -qs expected /runs/$n/main.py && echo breached; }
 done
 exit 0

@@ -1,1 +1,1 @@
-mkdir /work/20 && echo breached
+mkdir /runs/20 && echo breached
