@@ -58,30 +58,30 @@ class Counters:
             self._number(1),
             self._number(2),
             self.oom_kills(),
-            _field(self._text(5), "max"),
-            _field(self._text(6), "max") if self.unified else self._number(6),
+            _field(self._read(5), b"max"),
+            _field(self._read(6), b"max") if self.unified else self._number(6),
         )
 
     def cpu_seconds(self) -> float:
         """CPU used by every process of the container so far."""
         if self.unified:
-            return _field(self._text(0), "usage_usec") / 1e6
+            return _field(self._read(0), b"usage_usec") / 1e6
         return self._number(0) / 1e9
 
     def oom_kills(self) -> int:
         """Processes of the container that were killed for want of memory so far."""
-        return _field(self._text(3), "oom_kill")
+        return _field(self._read(3), b"oom_kill")
 
     def processes(self) -> int:
         """Tasks alive in the container, threads and zombies included."""
         return self._number(4) or sum(name.isdigit() for name in os.listdir("/proc"))
 
-    def _text(self, index: int) -> str:
+    def _read(self, index: int) -> bytes:
         descriptor = self._files[index]
-        return "" if descriptor is None else os.pread(descriptor, 4096, 0).decode()
+        return b"" if descriptor is None else os.pread(descriptor, 4096, 0)
 
     def _number(self, index: int) -> int:
-        return int(self._text(index) or 0)
+        return int(self._read(index) or 0)
 
 
 def _open(path: str) -> int | None:
@@ -91,9 +91,8 @@ def _open(path: str) -> int | None:
         return None
 
 
-def _field(text: str, name: str) -> int:
-    for line in text.splitlines():
-        key, _, value = line.partition(" ")
-        if key == name:
-            return int(value)
+def _field(text: bytes, name: bytes) -> int:
+    for line in text.split(b"\n"):
+        if line.startswith(name + b" "):
+            return int(line[len(name) :])
     return 0

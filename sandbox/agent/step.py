@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from . import cleaning, frames
 from .collecting import Refused, collect
 from .counters import Counters, Reading
-from .nursery import Nursery
+from .nursery import SLOTS, Nursery
 from .streams import Input, Output
 from .walls import Wall, stands
 
@@ -20,7 +20,7 @@ HOST = 0
 """The descriptor on which the host speaks to us."""
 
 LOOK_SECONDS = 0.1
-"""How often to look at the counters of a step of which we hear nothing."""
+"""How often to look at the counters of a step that is under way."""
 
 Send = Callable[[frames.Header, list[bytes]], None]
 
@@ -31,6 +31,10 @@ class Agent(NamedTuple):
     counters: Counters
     nursery: Nursery
     ipc: cleaning.Ipc
+    nothing: int
+    """/dev/null, for programs that are given no input."""
+    remembered: list[str]
+    """What earlier programs were given: nothing, but in a test of what that is good for."""
 
 
 class Mark(NamedTuple):
@@ -66,7 +70,7 @@ class Step:
     def run(self) -> None:
         """From files to facts; sends the ``done`` frame. Raises SpawnFailed, EOFError (the host is gone)."""
         counters = self.agent.counters
-        before, cpu_before, alive = counters.read(), self._cpu_seconds(), counters.processes()
+        before, cpu_before = counters.read(), self._cpu_seconds()
         standard_input = Input(HOST, self.order["stdin"])
         for index in range(len(self.order["processes"])):
             self.processes.append(self._prepare(index))
@@ -75,7 +79,7 @@ class Step:
         limit = self._watch(standard_input, Mark(started, cpu_before, before.oom_kills))
         wall = time.monotonic() - started
         standard_input.close()
-        self._end_all(alive)
+        self._end_all()
         after, cpu_after = counters.read(), self._cpu_seconds()
         facts: dict[str, Any] = {
             "limit": self._limit(limit, before, after),
@@ -129,13 +133,15 @@ class Step:
 
     def _start(self, standard_input: Input) -> None:
         ends: list[socket.socket] = list(socket.socketpair()) if len(self.processes) > 1 else []
-        nothing = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
         for index, process in enumerate(self.processes):
             wanted = self.order["processes"][index]
-            standard = [standard_input.theirs if index == 0 else nothing, *(o.theirs for o in process.outputs)]
-            for pipe in standard if index == 0 else standard[1:]:
+            pipes = [output.theirs for output in process.outputs]
+            if index == 0 and standard_input.open:
+                pipes.insert(0, standard_input.theirs)
+            for pipe in pipes:
                 with contextlib.suppress(PermissionError):  # pipes of gVisor cannot change hands
                     os.fchown(pipe, process.uid, process.uid)  # or /dev/stdin could not be opened by name
+            standard = [self.agent.nothing, *pipes][-3:]
             order = {
                 "command": wanted["command"],
                 "warm": wanted["warm"],
@@ -145,16 +151,12 @@ class Step:
                 "cpu_seconds": self.order["cpu_seconds"],
             }
             if not stands(Wall.BLANK_ZYGOTE):
-                order["files"] = [self.blobs[number].decode("latin-1") for _, number in wanted["files"]]
-            process.pid = self.agent.nursery.spawn(
-                order,
-                standard + [end.fileno() for end in ends[index : index + 1]],
-                last=index == len(self.processes) - 1,
-            )
-            for pipe in standard:
+                self.agent.remembered.extend(self.blobs[number].decode("latin-1") for _, number in wanted["files"])
+                order["remembered"] = self.agent.remembered
+            descriptors = standard + [end.fileno() for end in ends[index : index + 1]]
+            process.pid = self.agent.nursery.spawn(index, order, descriptors)
+            for pipe in pipes:
                 os.close(pipe)
-        if not ends:
-            os.close(nothing)
         for end in ends:
             end.close()
 
@@ -171,13 +173,17 @@ class Step:
             poll.register(standard_input.descriptor, select.POLLOUT)
         else:
             poll.register(HOST, select.POLLIN)
+        next_look = before.started + min(LOOK_SECONDS, self.order["cpu_seconds"], self.order["wall_seconds"])
         while leader.status is None:
-            left, limit = self._time_left(before)
-            if left <= 0:
-                return limit
-            if self.agent.counters.oom_kills() > before.oom_kills:  # a parent may outlive its killed child for long
-                return "memory"
-            for descriptor, _ in poll.poll(max(min(left, LOOK_SECONDS) * 1000, 1)):
+            now = time.monotonic()
+            if now >= next_look:
+                left, limit = self._time_left(before, now)
+                if left <= 0:
+                    return limit
+                if self.agent.counters.oom_kills() > before.oom_kills:  # a parent may outlive its killed child for long
+                    return "memory"
+                next_look = now + min(left, LOOK_SECONDS)
+            for descriptor, _ in poll.poll(max((next_look - now) * 1000, 1)):
                 if descriptor in outputs:
                     output = outputs[descriptor]
                     output.drain()
@@ -196,21 +202,21 @@ class Step:
                         poll.register(HOST, select.POLLIN)
         return None
 
-    def _time_left(self, before: Mark) -> tuple[float, str]:
+    def _time_left(self, before: Mark, now: float) -> tuple[float, str]:
         """Seconds for which no time limit can be hit, and which is the next. A container has one CPU."""
         cpu = self.order["cpu_seconds"] - (self._cpu_seconds() - before.cpu_seconds)
-        wall = self.order["wall_seconds"] - (time.monotonic() - before.started) if stands(Wall.WALL_LIMIT) else 60.0
+        wall = self.order["wall_seconds"] - (now - before.started) if stands(Wall.WALL_LIMIT) else 60.0
         return (cpu, "cpu") if cpu < wall and stands(Wall.CPU_LIMIT) else (wall, "wall")
 
     def _bury(self, timeout: float | None = None) -> bool:
-        """Take note of the next death; False if there was none within ``timeout`` seconds."""
-        death = self.agent.nursery.death(timeout)
+        """Take note of the zygote's next report; False if there was none within ``timeout`` seconds."""
+        heard = self.agent.nursery.hear(timeout)
         for process in self.processes:
-            if death and process.pid == death[0]:
-                process.status = death[1]
-        return death is not None
+            if process.status is None:
+                process.status = self.agent.nursery.status(process.pid)
+        return heard
 
-    def _end_all(self, alive_before: int) -> None:
+    def _end_all(self) -> None:
         """Nothing that this step started is alive when this returns."""
         for process in self.processes:
             if process.status is None:
@@ -218,13 +224,21 @@ class Step:
                     os.kill(process.pid, signal.SIGKILL)
         while any(process.status is None for process in self.processes) and self._bury(timeout=2):
             pass
-        left = self.agent.counters.processes() != alive_before
-        if any(process.status is None for process in self.processes) or (left and stands(Wall.KILLED_LEFTOVERS)):
+        if any(process.status is None for process in self.processes) or (
+            self._has_leftovers() and stands(Wall.KILLED_LEFTOVERS)
+        ):
             self.agent.nursery.massacre()
         for process in self.processes:
             process.status = signal.SIGKILL if process.status is None else process.status
             for output in process.outputs:
                 output.drain_to_end()
+
+    def _has_leftovers(self) -> bool:
+        """Whether a program left something alive. The spare children that replace it may be there, or on their way."""
+        alive, own = self.agent.counters.processes, 2 + SLOTS  # ourselves, the zygote, its spare children
+        if alive() <= own - len(self.processes):
+            return False
+        return not self.agent.nursery.is_whole() or alive() != own
 
     def _limit(self, hit: str | None, before: Reading, after: Reading) -> str | None:
         """The limit that explains how the step ended. A program that was refused something and coped is not blamed."""

@@ -63,12 +63,14 @@ class Input:
     """Standard input, passed from the host's stream to the program as it reads, never held whole."""
 
     def __init__(self, source: int, length: int) -> None:
-        self.theirs, self.descriptor = os.pipe2(os.O_CLOEXEC)
-        os.set_blocking(self.descriptor, False)
         self._source = source
         self._left = length
         self._pending = b""
-        self.open = True
+        self.open = length > 0
+        """Whether there is more to pass on. If there is nothing at all, there is no pipe either."""
+        if self.open:
+            self.theirs, self.descriptor = os.pipe2(os.O_CLOEXEC)
+            os.set_blocking(self.descriptor, False)
 
     def feed(self) -> None:
         """Pass on as much as the program takes now; close the pipe when all is passed."""

@@ -28,7 +28,7 @@ def main() -> None:
     """Serve the host until it hangs up."""
     os.umask(0o022)
     nursery = Nursery()
-    agent = Agent(Counters(), nursery, Ipc())
+    agent = Agent(Counters(), nursery, Ipc(), os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC), [])
     with open(VERSIONS) as file:
         versions = json.load(file)
     _meet_the_host(versions)

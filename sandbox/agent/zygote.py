@@ -1,7 +1,8 @@
-"""The zygote: a warm interpreter that has never held a payload, and forks every program.
+"""The zygote: a warm interpreter that has never held a payload, and that every program is forked from.
 
-It hears from the supervisor alone, over a socket: where a program lies, as whom it runs, its limits, and its
-descriptors. It answers with the child's pid, and after the last of a step with the status of each child as it ends.
+It keeps a blank child ready for each slot of a step. The supervisor tells the child itself, over the slot's socket,
+where its program lies, as whom it runs, its limits, and its descriptors; the zygote hears none of it. It waits for its
+children, reports how they ended, and replaces them: while the host and the supervisor are busy with what came back.
 """
 
 import gc
@@ -33,40 +34,74 @@ MESSAGE_LIMIT = 120 * 1024
 Below malloc's threshold: beyond it, every receive would map and unmap its buffer.
 """
 STACK_BYTES = 64 * 1024 * 1024
-CHANNEL = 63
-"""The descriptor of our socket to the supervisor."""
+CHANNEL = 61
+"""The first descriptor of ours: reports to the supervisor; the orders of each slot follow."""
 PRIVATE = ("HOSTNAME", VARIABLE)
 """The only variables of the image's environment that programs do not get."""
 CLOSES_DESCRIPTORS = stands(Wall.CLOSED_DESCRIPTORS)
 LIMITS_RESOURCES = stands(Wall.RESOURCE_LIMITS)
 CHANGES_UID = stands(Wall.OWN_UID)
-WARM_UP, READY = b"warm up", b"ready"
-MORE, LAST = b"+", b"."
-"""What an order begins with: whether its step has another program to start."""
+WARM_UP = b"warm up"
+REHEARSAL = "class Rehearsal:\n    def __init__(self, n: int):\n        self.n = f'{n}'\nprint(end=Rehearsal(0).n[1:])"
+"""What a spare child runs while it waits: it copies pages then that every program writes to."""
+SPARE, FULL = b"spare ", b"full "
+"""What a report begins with that is not of a death: a slot and its new spare child; why there is none."""
 
 
-def main(descriptor: int) -> None:
-    """Serve the supervisor at ``descriptor`` until it hangs up."""
+def main(descriptors: list[int]) -> None:
+    """Serve the supervisor: reports go to the first of ``descriptors``, the orders of each slot come from the others.
+
+    Returns only in a child to which the supervisor has hung up.
+    """
     for name in PRIVATE:
         os.environ.pop(name, None)
-    channel = socket.socket(fileno=_out_of_the_way(descriptor))
+    reports, *orders = (socket.socket(fileno=descriptor) for descriptor in _out_of_the_way(descriptors))
     _set_what_programs_inherit()
     gc.freeze()
-    channel.send(READY)
-    remembered: list[bytes] = []
+    is_warm = False
     while True:
-        message, descriptors, _, _ = socket.recv_fds(channel, MESSAGE_LIMIT, 8)
-        if not stands(Wall.BLANK_ZYGOTE):
-            remembered.append(message)
-        if not message:
+        slot = _keep_spares(reports, len(orders))
+        os.setsid()
+        if is_warm:
+            exec(REHEARSAL, {})  # noqa: S102
+        order, descriptors = _await_order(orders[slot])
+        if not order:
             return
-        if message == WARM_UP:
-            _warm_up()
-            channel.send(READY)
-            continue
-        order, more = message[1:], message[:1] == MORE
-        if _spawn(channel, order, descriptors) and not more:
-            _report_the_ended(channel)
+        if order != WARM_UP:
+            _become(marshal.loads(order), descriptors)  # noqa: S302  the supervisor's, and no page of json is touched
+        _warm_up()
+        is_warm = True
+
+
+def _keep_spares(reports: socket.socket, slots: int) -> int:
+    """In the zygote, fork a child for each of ``slots``, and another for each that ends, forever.
+
+    Returns in each child: its slot. The zygote itself leaves when a fork is refused.
+    """
+    children: dict[int, int] = {}
+    slot = 0
+    while True:
+        try:
+            pid = os.fork()
+        except OSError as error:
+            reports.send(FULL + str(error.strerror).encode())
+            os._exit(1)
+        if pid == 0:
+            return slot
+        children[pid] = slot
+        reports.send(b"%s%d %d" % (SPARE, slot, pid))
+        if len(children) == slots:
+            pid, status = os.waitpid(-1, 0)
+            slot = children.pop(pid)
+            reports.send(b"%d %d" % (pid, status))
+        else:
+            slot += 1
+
+
+def _await_order(orders: socket.socket) -> tuple[bytes, list[int]]:
+    """In a spare child: what it is to become, and the descriptors for it."""
+    message, ancillary, _, _ = orders.recvmsg(MESSAGE_LIMIT, socket.CMSG_SPACE(8 * 4))
+    return message, [number for _, _, data in ancillary for number in memoryview(data).cast("i")]
 
 
 def _warm_up() -> None:
@@ -75,31 +110,6 @@ def _warm_up() -> None:
         import_module(name)
     gc.collect()
     gc.freeze()
-
-
-def _spawn(channel: socket.socket, order: bytes, descriptors: list[int]) -> bool:
-    """Fork one program as ``order`` says, and tell its pid; or 0 and why there is none."""
-    try:
-        pid = os.fork()
-    except OSError as error:
-        channel.send(f"0 {error.strerror}".encode())
-        return False
-    if pid == 0:
-        _become(marshal.loads(order), descriptors)  # noqa: S302  the supervisor's, and no page of json is touched
-    for descriptor in descriptors:
-        os.close(descriptor)
-    channel.send(b"%d" % pid)
-    return True
-
-
-def _report_the_ended(channel: socket.socket) -> None:
-    """Tell the wait status of every child, as they end, until there is none."""
-    while True:
-        try:
-            pid, status = os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
-        channel.send(b"%d %d" % (pid, status))
 
 
 def _become(order: dict[str, Any], descriptors: list[int]) -> Never:
@@ -111,7 +121,7 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> Never:
         for number, descriptor in enumerate(descriptors):
             os.dup2(descriptor, number, inheritable=True)
         if CLOSES_DESCRIPTORS:
-            os.closerange(len(descriptors), CHANNEL + 1)
+            os.closerange(len(descriptors), CHANNEL + 3)
         _confine(order)
         command, environment = order["command"], order["environment"]
         if order["warm"]:
@@ -127,7 +137,6 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> Never:
 
 
 def _confine(order: dict[str, Any]) -> None:
-    os.setsid()
     score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
     os.write(score, b"1000")
     os.close(score)
@@ -154,10 +163,12 @@ def _set_what_programs_inherit() -> None:
             resource.setrlimit(limit, (value, value))
 
 
-def _out_of_the_way(descriptor: int) -> int:
-    """``descriptor`` moved up, and 0 to 3 taken: what programs get then never lies where it has to go."""
-    moved = os.dup2(descriptor, CHANNEL, inheritable=not CLOSES_DESCRIPTORS)
+def _out_of_the_way(descriptors: list[int]) -> list[int]:
+    """``descriptors`` moved up, and 0 to 3 taken: what programs get then never lies where it has to go."""
+    moved = [
+        os.dup2(descriptor, CHANNEL + index, inheritable=not CLOSES_DESCRIPTORS)
+        for index, descriptor in enumerate(descriptors)
+    ]
+    os.closerange(3, CHANNEL)
     os.dup2(0, 3, inheritable=False)
-    if descriptor > 3:
-        os.close(descriptor)
     return moved
