@@ -251,30 +251,32 @@ def _step(said: _Replies, limits: Limits, run: Run) -> Step:
         _outcome(status, said.streams[2 * number : 2 * number + 2], dropped)
         for number, (status, dropped) in enumerate(zip(facts.statuses, facts.dropped, strict=True))
     ]
-    first = outcomes[0] if limit is None else outcomes[0].model_copy(update={"ended": limit, "exit_code": None})
+    if limit is not None:
+        outcomes[0] |= {"ended": limit, "exit_code": None}
     return Step(
-        **dict(first),
+        **outcomes[0],
         cpu_seconds=facts.cpu_seconds,
         wall_seconds=facts.wall_seconds,
         peak_memory_bytes=peak,
         peak=Peak.EXACT if exact else Peak.SAMPLED,
-        companion=outcomes[1] if len(outcomes) > 1 else None,
+        companion=Outcome(**outcomes[1]) if len(outcomes) > 1 else None,
         files=dict(zip((name for name in run.collect if name not in facts.refused), said.files, strict=True)),
         files_refused=facts.refused,
     )
 
 
-def _outcome(status: int, streams: list[bytes], dropped: list[int]) -> Outcome:
+def _outcome(status: int, streams: list[bytes], dropped: list[int]) -> dict[str, Any]:
+    """The fields of an Outcome."""
     code = os.waitstatus_to_exitcode(status)
-    return Outcome(
-        ended=Ended.EXITED if code >= 0 else Ended.SIGNALLED,
-        exit_code=code if code >= 0 else None,
-        signal=_signal_name(-code) if code < 0 else None,
-        stdout=streams[0],
-        stderr=streams[1],
-        stdout_dropped=dropped[0],
-        stderr_dropped=dropped[1],
-    )
+    return {
+        "ended": Ended.EXITED if code >= 0 else Ended.SIGNALLED,
+        "exit_code": code if code >= 0 else None,
+        "signal": _signal_name(-code) if code < 0 else None,
+        "stdout": streams[0],
+        "stderr": streams[1],
+        "stdout_dropped": dropped[0],
+        "stderr_dropped": dropped[1],
+    }
 
 
 def _signal_name(number: int) -> str:

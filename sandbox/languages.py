@@ -11,6 +11,7 @@ from sandbox.errors import BadRequest
 from sandbox.protocol import MEBIBYTE, Limits, Message
 
 HERE = Path(__file__).parent
+_PLACEHOLDER = re.compile(r"\{\w+\}")
 INHERITED = ("packages", "version", "environment", "run")
 """What a language of tests has from the language whose tests they are, unless it says otherwise."""
 
@@ -58,7 +59,9 @@ class Language(Message):
 
 def _filled(words: tuple[str, ...], limits: Limits, values: dict[str, str]) -> tuple[str, ...]:
     values = {"{memory_mb}": str(limits.memory_bytes // MEBIBYTE), **values}
-    return tuple(re.sub(r"\{\w+\}", lambda match: values.get(match[0], match[0]), word) for word in words)
+    return tuple(
+        _PLACEHOLDER.sub(lambda match: values.get(match[0], match[0]), word) if "{" in word else word for word in words
+    )
 
 
 @cache
@@ -80,11 +83,15 @@ def tiers() -> dict[str, tuple[str, ...]]:
 
 def find(name: str) -> Language:
     """The language called ``name`` (or an alias of it, in any case). Raises BadRequest."""
-    wanted = name.lower()
-    for language in catalogue().values():
-        if wanted in (language.name, *language.aliases):
-            return language
-    raise BadRequest(f"unknown language {name!r}; there are: {', '.join(catalogue())}")
+    if (found := _called().get(name.lower())) is None:
+        raise BadRequest(f"unknown language {name!r}; there are: {', '.join(catalogue())}")
+    return found
+
+
+@cache
+def _called() -> dict[str, Language]:
+    """Every language by each of its names."""
+    return {name: language for language in catalogue().values() for name in (language.name, *language.aliases)}
 
 
 def of_file(path: Path) -> Language:

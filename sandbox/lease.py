@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 3
 ARGUMENT_BYTES = 16 * 1024
+_LIMITS = tuple(Limits.model_fields)
 CANARY = Part(("main.py",), {"main.py": b"print('alive')"}, warm=True)
 
 
@@ -100,8 +101,9 @@ class Lease:
         return language
 
     def _check_limits(self, limits: Limits) -> None:
-        for name, most in self._pool.maxima:
-            if (wanted := getattr(limits, name)) > most:
+        for name in _LIMITS:
+            wanted, most = getattr(limits, name), getattr(self._pool.maxima, name)
+            if wanted > most:
                 raise BadRequest(f"{name} {wanted:g} is above this sandbox's maximum of {most:g}")
 
 

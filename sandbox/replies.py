@@ -79,7 +79,7 @@ _KINDS: dict[str, type[Reply]] = {"ready": Ready, "out": Out, "done": Done, "fai
 def header(text: bytes, most_bytes: int) -> frames.Header:
     """The frame header in ``text``, if its blobs are ``most_bytes`` at most. Raises ContainerLost."""
     try:
-        found = json.loads(text, object_pairs_hook=_once)
+        found = _DECODER.decode(text.decode())
     except (ValueError, RecursionError) as error:
         raise ContainerLost(f"the agent sent no frame: {error}: {_shown(text)}") from error
     sizes = found.get("blobs") if isinstance(found, dict) else None
@@ -108,6 +108,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a name comes twice")
     return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once)
 
 
 def _shown(text: bytes) -> str:

@@ -10,7 +10,6 @@ ROOT = "/sys/fs/cgroup"
 
 
 class Reading(NamedTuple):
-    cpu_seconds: float
     memory_bytes: int
     peak_bytes: int
     """High-water mark since the container began, or since the host last reset it."""
@@ -52,9 +51,8 @@ class Counters:
         """Whether there is anything to read: a gVisor guest sees no cgroup."""
 
     def read(self) -> Reading:
-        """All counters now. What the host does not offer reads as 0."""
+        """Memory and refusals now. What the host does not offer reads as 0."""
         return Reading(
-            self.cpu_seconds(),
             self._number(1),
             self._number(2),
             self.oom_kills(),

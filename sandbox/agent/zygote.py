@@ -42,8 +42,6 @@ CLOSES_DESCRIPTORS = stands(Wall.CLOSED_DESCRIPTORS)
 LIMITS_RESOURCES = stands(Wall.RESOURCE_LIMITS)
 CHANGES_UID = stands(Wall.OWN_UID)
 WARM_UP = b"warm up"
-REHEARSAL = "class Rehearsal:\n    def __init__(self, n: int):\n        self.n = f'{n}'\nprint(end=Rehearsal(0).n[1:])"
-"""What a spare child runs while it waits: it copies pages then that every program writes to."""
 SPARE, FULL = b"spare ", b"full "
 """What a report begins with that is not of a death: a slot and its new spare child; why there is none."""
 
@@ -58,19 +56,15 @@ def main(descriptors: list[int]) -> None:
     reports, *orders = (socket.socket(fileno=descriptor) for descriptor in _out_of_the_way(descriptors))
     _set_what_programs_inherit()
     gc.freeze()
-    is_warm = False
     while True:
         slot = _keep_spares(reports, len(orders))
         os.setsid()
-        if is_warm:
-            exec(REHEARSAL, {})  # noqa: S102
         order, descriptors = _await_order(orders[slot])
         if not order:
             return
         if order != WARM_UP:
             _become(marshal.loads(order), descriptors)  # noqa: S302  the supervisor's, and no page of json is touched
         _warm_up()
-        is_warm = True
 
 
 def _keep_spares(reports: socket.socket, slots: int) -> int:
