@@ -11,11 +11,19 @@ import types
 from typing import Never
 
 
-def run(path: str, arguments: list[str]) -> Never:
-    """Run the file at ``path`` to its end, then leave the process. Never returns."""
+def prepare() -> None:
+    """Make the module that programs will be, once for all of them."""
+    main = sys.modules["__main__"] = types.ModuleType("__main__")
+    main.__dict__.update(__builtins__=__builtins__, __annotations__={}, __file__="")
+
+
+def run(path: str, arguments: list[str], directory: str) -> Never:
+    """Run the file at ``path`` in ``directory``, where we are, to its end; then leave the process. Never returns."""
     status = 1
     try:
-        status = _exit_status(path, arguments)
+        sys.argv = [path, *arguments]
+        sys.path[0] = directory
+        status = _exit_status(path)
         if threading := sys.modules.get("threading"):
             threading._shutdown()  # what the interpreter itself calls before atexit
         atexit._run_exitfuncs()
@@ -24,12 +32,9 @@ def run(path: str, arguments: list[str]) -> Never:
         os._exit(status)
 
 
-def _exit_status(path: str, arguments: list[str]) -> int:
-    sys.argv = [path, *arguments]
-    sys.path[0] = os.getcwd()
-    main = types.ModuleType("__main__")
-    main.__dict__.update(__file__=path, __builtins__=__builtins__, __annotations__={})
-    sys.modules["__main__"] = main
+def _exit_status(path: str) -> int:
+    main = sys.modules["__main__"]
+    main.__file__ = path
     try:
         exec(compile(_read(path), path, "exec", dont_inherit=True), main.__dict__)  # noqa: S102  it is what we are for
     except SystemExit as leaving:

@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 from importlib import import_module
 from typing import Any, Never
 
@@ -31,8 +32,9 @@ Not ``threading`` or what imports it (queue, subprocess, unittest): it alone mak
 MESSAGE_LIMIT = 120 * 1024
 """Six times what a lease allows for arguments (JSON spells a control character in six), and some.
 
-Below malloc's threshold: beyond it, every receive would map and unmap its buffer.
 """
+BUFFER = bytearray(MESSAGE_LIMIT)
+"""Where orders arrive, in the children. To allocate so much in a child would have malloc tidy up first."""
 STACK_BYTES = 64 * 1024 * 1024
 CHANNEL = 61
 """The first descriptor of ours: reports to the supervisor; the orders of each slot follow."""
@@ -55,15 +57,16 @@ def main(descriptors: list[int]) -> None:
         os.environ.pop(name, None)
     reports, *orders = (socket.socket(fileno=descriptor) for descriptor in _out_of_the_way(descriptors))
     _set_what_programs_inherit()
+    warm_python.prepare()
     gc.freeze()
     while True:
         slot = _keep_spares(reports, len(orders))
         os.setsid()
-        order, descriptors = _await_order(orders[slot])
-        if not order:
+        length, ancillary, _, _ = orders[slot].recvmsg_into([BUFFER], socket.CMSG_SPACE(8 * 4))
+        if not length:
             return
-        if order != WARM_UP:
-            _become(marshal.loads(order), descriptors)  # noqa: S302  the supervisor's, and no page of json is touched
+        if not BUFFER.startswith(WARM_UP):
+            _become(marshal.loads(BUFFER), ancillary[0][2])  # noqa: S302  the supervisor's, and touches less than json
         _warm_up()
 
 
@@ -74,14 +77,18 @@ def _keep_spares(reports: socket.socket, slots: int) -> int:
     """
     children: dict[int, int] = {}
     slot = 0
+    score = os.open("/proc/self/oom_score_adj", os.O_RDWR | os.O_CLOEXEC)
+    own = os.read(score, 16)
     while True:
         try:
+            os.write(score, b"1000")  # what children inherit
             pid = os.fork()
         except OSError as error:
             reports.send(FULL + str(error.strerror).encode())
             os._exit(1)
         if pid == 0:
             return slot
+        os.write(score, own)
         children[pid] = slot
         reports.send(b"%s%d %d" % (SPARE, slot, pid))
         if len(children) == slots:
@@ -92,12 +99,6 @@ def _keep_spares(reports: socket.socket, slots: int) -> int:
             slot += 1
 
 
-def _await_order(orders: socket.socket) -> tuple[bytes, list[int]]:
-    """In a spare child: what it is to become, and the descriptors for it."""
-    message, ancillary, _, _ = orders.recvmsg(MESSAGE_LIMIT, socket.CMSG_SPACE(8 * 4))
-    return message, [number for _, _, data in ancillary for number in memoryview(data).cast("i")]
-
-
 def _warm_up() -> None:
     """Import what programs commonly import, once for all that are still to come."""
     for name in WARM:
@@ -106,22 +107,24 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-def _become(order: dict[str, Any], descriptors: list[int]) -> Never:
+def _become(order: dict[str, Any], descriptors: bytes) -> Never:
     """In the child: be the program, with nothing of ours but its own descriptors.
 
     Each page that is written here is copied first: half of what a short program costs. So the less is done, the better.
     """
     try:
-        for number, descriptor in enumerate(descriptors):
+        count = len(descriptors) // 4
+        for number in range(count):
+            descriptor = int.from_bytes(descriptors[4 * number : 4 * number + 4], sys.byteorder)
             os.dup2(descriptor, number, inheritable=True)
         if CLOSES_DESCRIPTORS:
-            os.closerange(len(descriptors), CHANNEL + 3)
+            os.closerange(count, CHANNEL + 3)
         _confine(order)
         command, environment = order["command"], order["environment"]
         if order["warm"]:
             if environment:
                 os.environ.update(environment)
-            warm_python.run(command[0], command[1:])
+            warm_python.run(command[0], command[1:], order["directory"])
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         os.execvpe(command[0], command, os.environ | environment)  # noqa: S606  it is what we are for
     except OSError as error:
@@ -131,9 +134,6 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> Never:
 
 
 def _confine(order: dict[str, Any]) -> None:
-    score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
-    os.write(score, b"1000")
-    os.close(score)
     os.chdir(order["directory"])
     if LIMITS_RESOURCES:
         cpu = int(order["cpu_seconds"]) + 2  # a backstop: the supervisor counts the whole tree
