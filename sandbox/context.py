@@ -64,6 +64,8 @@ def _files(tier: str) -> dict[str, bytes]:
         "opt/prepare.sh": _prepare_script(tier),
         "opt/versions.sh": _versions_script(tier),
     }
+    for path in sorted((recipe_directory() / "etc").iterdir()):
+        files[f"etc/{path.name}"] = path.read_bytes()
     for language in _members(tier):
         own = recipe_directory() / language.name
         for path in sorted(path for path in own.rglob("*") if path.is_file()):

@@ -73,6 +73,7 @@ class Engine:
                 self.image.digest, stdin_open=True, labels={owner.LABEL: owner.name()}, hostname="sandbox",
                 host_config=host_config(self._client, memory_bytes, self._runtime, self.without),
                 environment=environment(self.without),
+                network_disabled=Wall.NETWORK not in self.without,  # spares dockerd a start of itself, for a hook
             )["Id"]  # fmt: skip
             attached = self._client.attach_socket(name, {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
             stream = socket.socket(fileno=os.dup(attached.fileno()))

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ EPERM, ENOSYS = 1, 38
 _ALLOW, _ERROR = "SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO"
 
 
+@cache
 def profile(path: Path) -> str:
     """The JSON that ``--security-opt seccomp=`` takes."""
     table = tomllib.loads(path.read_text())
