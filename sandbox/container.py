@@ -84,6 +84,7 @@ class Container:
             "stdin": len(run.stdin),
             "collect": run.collect,
             "keep": keep,
+            "live": tell is not None,
             "cpu_seconds": limits.cpu_seconds,
             "wall_seconds": limits.wall_seconds,
             "output_bytes": limits.output_bytes,
