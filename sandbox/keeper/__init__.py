@@ -1,7 +1,7 @@
 """The keeper holds the engine: it makes containers and sees to it that they go; frames do not pass through it."""
 
 import socket
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,8 +43,8 @@ class Keeper(Protocol):
     async def close(self) -> None:
         """End. The containers are gone already."""
 
-    async def find(self, tier: str) -> Image:
-        """What the tag of ``tier``'s recipe names now. Raises ImageMissing, EngineUnavailable."""
+    async def find(self, wanted: Iterable[str]) -> Image:
+        """The smallest built, fresh image with the ``wanted`` languages. Raises ImageMissing, EngineUnavailable."""
 
     async def start(self, image: str, memory_bytes: int) -> Opened:
         """A fresh container of the image with this digest. Raises EngineUnavailable, SandboxError (no uids)."""
