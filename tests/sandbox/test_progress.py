@@ -134,7 +134,11 @@ async def test_a_retry_says_that_it_is_one(client: "APIClient") -> None:
         await asyncio.to_thread(client.kill, await found)
 
     async with open_sandbox(["python"], slots=1, warm=0) as pool, pool.lease() as lease:
-        execution, _ = await asyncio.gather(lease.execute(python(WHERE + "; time.sleep(1)", runs=3), hear), kill())
+        source = WHERE.encode() + b"; import sys; time.sleep(len(sys.argv[1:]))"
+        runs = (Run(), Run(arguments=("x",) * 8), Run())  # the second is still there when it is killed
+        execution, _ = await asyncio.gather(
+            lease.execute(Program(language="python", source=source, runs=runs), hear), kill()
+        )
     steps = [one for one in told if not isinstance(one, Written)]
     assert steps == [RunStarted(run=0), RunStarted(run=1), Restarted(run=1), RunStarted(run=2)]
     first, *others = [run.stdout.decode() for run in execution.runs]

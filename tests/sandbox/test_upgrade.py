@@ -19,13 +19,17 @@ from sandbox.keeper.client import Client
 from sandbox.keeper.inside import Inside
 from sandbox.lease import Lease
 from sandbox.pool import Pool
-from sandbox.protocol import Execution, Program, Progress, Restarted, RunStarted, Written
+from sandbox.protocol import Program, Progress, Restarted, Run, RunStarted, Written
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 WHICH = b"print(open('/opt/which').read())"
-SLOW = b"import time; print('up', flush=True); time.sleep(1); " + WHICH
+SLOW_ON_THE_OLD = (
+    b"import re, sys, time; text = open('/proc/self/mountinfo').read(); which = open('/opt/which').read()\n"
+    b"print(re.search('containers/([0-9a-f]{64})/', text)[1], which, flush=True)\n"
+    b"if which == 'old' and sys.argv[1:]: time.sleep(25)"
+)
 
 
 @pytest.fixture
@@ -73,8 +77,8 @@ def is_there(client: "APIClient", image: Image) -> bool:
     return True
 
 
-async def which(lease: Lease, source: bytes = WHICH) -> tuple[bytes, str]:
-    execution = await lease.execute(Program(language="python", source=source))
+async def which(lease: Lease) -> tuple[bytes, str]:
+    execution = await lease.execute(Program(language="python", source=WHICH))
     return execution.runs[0].stdout, execution.image
 
 
@@ -133,31 +137,29 @@ async def test_an_image_that_somebody_else_uses_stays(
 
 
 async def test_all_facts_of_an_execution_are_of_one_image(
-    keeper: Keeper, two: tuple[Image, Image], client: "APIClient", containers_of: Callable[[int], list[str]]
+    keeper: Keeper, two: tuple[Image, Image], client: "APIClient"
 ) -> None:
     """A program that loses its container to us in the midst of an upgrade begins again, and says so."""
     old, new = two
     told: list[Progress] = []
-    up = asyncio.Event()
+    at_work: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def hear(progress: Progress) -> None:
         told.append(progress)
-        if progress == RunStarted(run=1):
-            up.set()
+        if isinstance(progress, Written) and progress.run == 1 and not at_work.done():
+            at_work.set_result(progress.data.decode().split()[0])
 
     async def lose_the_container() -> None:
-        await up.wait()
+        container = await at_work
         await pool.upgrade(new)
-        for container in containers_of(os.getpid()):
-            await asyncio.to_thread(client.kill, container)
+        await asyncio.to_thread(client.kill, container)
 
     async with pool_on(keeper, old, warm=0) as pool, pool.lease() as lease:
-        program = Program(language="python", source=SLOW, runs=({}, {}))
+        program = Program(language="python", source=SLOW_ON_THE_OLD, runs=(Run(), Run(arguments=("stay",))))
         execution, _ = await asyncio.gather(lease.execute(program, hear), lose_the_container())
-    assert isinstance(execution, Execution)
     assert execution.image == new.digest
-    assert [run.stdout for run in execution.runs] == [b"up\nnew\n"] * 2
+    assert [run.stdout.split()[1] for run in execution.runs] == [b"new", b"new"]
     again = told.index(Restarted(run=0))
     written = [(one.run, one.data) for one in told[again:] if isinstance(one, Written)]
-    assert b"".join(data for run, data in written if run == 0) == b"up\nnew\n"
+    assert b"".join(data for run, data in written if run == 0) == execution.runs[0].stdout
     assert RunStarted(run=1) in told[again:]
