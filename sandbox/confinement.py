@@ -18,9 +18,9 @@ PROCESSES = 256
 RUNS_MEBIBYTES, TMP_MEBIBYTES, SHARED_MEBIBYTES = 64, 16, 16
 
 
-def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, without: Set[Wall]) -> Any:
-    """How a container is confined. ``without`` names walls to leave out, in a test of them."""
-    from docker.types import LogConfig
+def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, hosts: str, without: Set[Wall]) -> Any:
+    """How a container is confined; ``hosts``: its /etc/hosts. ``without``: walls to leave out, in a test."""
+    from docker.types import LogConfig, Mount
 
     security = [] if Wall.NO_NEW_PRIVILEGES in without else ["no-new-privileges"]
     profile = seccomp.profile(recipe_directory() / "seccomp.toml")
@@ -42,6 +42,7 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, wit
         ipc_mode="host" if Wall.PRIVATE_IPC in without else "private",
         pid_mode="host" if Wall.PID_NAMESPACE in without else None,
         tmpfs=mounts(without),
+        mounts=[Mount("/etc/hosts", hosts, type="bind", read_only=True)],
         log_config=LogConfig(type="none"),
         oom_score_adj=500,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sandbox import context, languages
+from sandbox import context, hosts, languages
 from sandbox.errors import BadRequest, ImageMissing
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def _forget_old(client: "APIClient", tier: str) -> None:
         for tag in image["RepoTags"] or [image["Id"]]:
             with contextlib.suppress(APIError):
                 client.remove_image(tag)
+        with contextlib.suppress(APIError):
+            hosts.forget(client, image["Id"])
 
 
 def _make_base() -> None:
