@@ -140,7 +140,7 @@ async def test_a_program_can_do_nothing_to_the_agent(python: Python) -> None:
     agents = {name.split()[1] for name in outcomes if name.startswith("kill ")}
     refused = {"PermissionError", "OSError", "FileNotFoundError", "ProcessLookupError"}
     assert {name: outcome for name, outcome in outcomes.items() if outcome not in refused} == {}
-    assert len(agents) == 2
+    assert len(agents) == 3  # the supervisor, the zygote, and the spare child of the other slot
     assert (await python("print('still here')")).stdout == b"still here\n"
 
 
