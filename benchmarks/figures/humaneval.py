@@ -53,7 +53,8 @@ async def _measure(repeats: int, rounds: int) -> Figure:
         peer=f"python -m benchmarks.human_eval_peer SAMPLES {cores}",
         notes=(
             "Ours is timed from the first program to the last, in leases that stand; with the making of containers, it "
-            "is timed from a full pool until the pool is full again and the used containers are gone. Theirs is timed without its imports.",
+            "is timed from a full pool until the pool is full again and the used containers are gone. Theirs is timed "
+            "without its imports.",
             "Every program was seen to pass, on both sides. Theirs run in the host's Python, ours in the image's.",
         ),
     )
