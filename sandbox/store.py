@@ -80,7 +80,9 @@ def _check_mode(file: Path, *, create: bool) -> None:
             os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, MODE))
         mode = stat.S_IMODE(file.stat().st_mode)
     except FileNotFoundError as error:
-        raise BadRequest(f"there is no file of API keys {str(file)!r}; `lovelace sandbox key add NAME` makes it") from error
+        raise BadRequest(
+            f"there is no file of API keys {str(file)!r}; `lovelace sandbox key add NAME` makes it"
+        ) from error
     except OSError as error:
         raise BadRequest(f"cannot open {file}: {error.strerror}") from error
     if mode & 0o077:

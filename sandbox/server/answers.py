@@ -1,5 +1,6 @@
 """What is said when a request is not carried out: one table of statuses; codes are the errors' own."""
 
+from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.responses import Response
 
@@ -55,8 +56,8 @@ def refusal(error: SandboxError) -> Response:
     return response
 
 
-def malformed(error: ValidationError) -> BadRequest:
+def malformed(error: ValidationError | RequestValidationError) -> BadRequest:
     """What is wrong with a message, in one line."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     return BadRequest(f"{where}: {first['msg']}" if where else first["msg"])

@@ -1,6 +1,5 @@
 """What the server tells Prometheus. Labels are closed sets: no tenant, no key, no address, no path."""
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -36,7 +35,7 @@ class Metrics:
         self._queue = Gauge("lovelace_sandbox_queue_length", "Programs that wait.", registry=self._registry)
         self._slots = Gauge("lovelace_sandbox_slots", "Programs that may be at work at once.", registry=self._registry)
         self._containers = Gauge(
-            "lovelace_sandbox_containers", "Containers: warm (nobody's yet), leased (at work), idle (kept by a tenant).",
+            "lovelace_sandbox_containers", "Containers: warm (nobody's yet), leased (at work), idle (a tenant's).",
             ["state"], registry=self._registry,
         )  # fmt: skip
         for ended in (*Ended, NO_RUN):
@@ -44,8 +43,7 @@ class Metrics:
 
     def answered(self, status: int) -> None:
         """A request was answered."""
-        known = status in HTTPStatus or status == 499
-        self._answers.labels(str(status) if known else "other").inc()
+        self._answers.labels(str(status)).inc()
 
     def refused(self, code: str) -> None:
         """A program was not run."""

@@ -154,11 +154,21 @@ async def _gone(request: Request) -> None:
         pass
 
 
+def output_of(program: Program) -> int:
+    """How many bytes the runs of ``program`` may write."""
+    return len(program.runs) * program.limits.output_bytes
+
+
+def check_output(most: int) -> None:
+    """Raises BadRequest if what may be written is more than one answer can hold."""
+    if most > OUTPUT_BYTES:
+        raise BadRequest(
+            f"up to {most} bytes of output may come of this, and {OUTPUT_BYTES} fit into an answer: "
+            f"lower limits.output_bytes, or ask for fewer runs at once"
+        )
+
+
 def _check(program: Program) -> None:
     """What can be said before there is a container. Raises BadRequest."""
     languages.find(program.language)
-    if (most := len(program.runs) * program.limits.output_bytes) > OUTPUT_BYTES:
-        raise BadRequest(
-            f"{len(program.runs)} runs of up to {program.limits.output_bytes} bytes of output make {most}: more than "
-            f"{OUTPUT_BYTES} in all; lower limits.output_bytes or split the runs"
-        )
+    check_output(output_of(program))
