@@ -1,7 +1,7 @@
 """API keys: who may use a server from elsewhere. A key is a tenant.
 
-A token is ``lvs_ID_SECRET``: the secret is 256 random bits, of which the file keeps the SHA-256 alone. (A slow hash is for
-secrets that people choose.) The server sees keys that are added and revoked while it runs.
+A token is ``lvs_ID_SECRET``: the secret is 256 random bits, of which the file keeps the SHA-256 alone. (A slow hash
+is for secrets that people choose.) The server sees keys that are added and revoked while it runs.
 """
 
 import hashlib

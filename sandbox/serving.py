@@ -43,8 +43,8 @@ def check_reachable(host: str, *, guarded: bool) -> None:
 def serve(app: Any, listener: socket.socket, *, stop_on_eof: bool = False, grace_seconds: float = 5) -> None:
     """Serve ``app`` until SIGTERM or Ctrl-C; with ``stop_on_eof`` also when standard input closes.
 
-    What was accepted is finished, for at most ``grace_seconds``; a second signal ends it at once. A parent that starts us
-    with a pipe for standard input can so be killed at any moment and leave nothing behind.
+    What was accepted is finished, for at most ``grace_seconds``; a second signal ends it at once. A parent that starts
+    us with a pipe for standard input can so be killed at any moment and leave nothing behind.
     """
     import uvicorn
 
@@ -53,11 +53,13 @@ def serve(app: Any, listener: socket.socket, *, stop_on_eof: bool = False, grace
     )
     server = uvicorn.Server(config)
 
-    def end(number: int, frame: FrameType | None) -> None:
-        server.force_exit = server.should_exit
-        finish(number, frame)
+    finish = server.handle_exit
 
-    finish, server.handle_exit = server.handle_exit, end  # type: ignore[method-assign]
+    def end(sig: int, frame: FrameType | None) -> None:
+        server.force_exit = server.should_exit
+        finish(sig, frame)
+
+    server.handle_exit = end  # type: ignore[method-assign]  # uvicorn takes only SIGINT for a second signal
 
     async def run() -> None:
         if stop_on_eof:

@@ -27,21 +27,17 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     )
     queue: int = Field(default=1024, ge=1, description="Programs that may wait; one tenant gets half of what is free.")
     queue_seconds: float = Field(default=30.0, gt=0, description="How long one may wait before it is answered 504.")
-    idle_seconds: float = Field(
-        default=30.0, gt=0, description="How long a tenant keeps a container that it leaves idle."
-    )
+    idle_seconds: float = Field(default=30.0, gt=0, description="How long a tenant keeps an idle container.")
     execution_seconds: float = Field(
         default=900.0, gt=0, description="How long one program may take in all, its compilation and every run together."
     )
     body_bytes: int = Field(default=128 * MEBIBYTE, ge=1024, description="A longer request is answered 413.")
     bodies_bytes: int = Field(
-        default=1024 * MEBIBYTE, ge=1024, description="All requests at hand together; above, new ones are answered 429."
+        default=1024 * MEBIBYTE, ge=1024, description="All requests at hand together; beyond, 429."
     )
-    body_seconds: float = Field(
-        default=60.0, gt=0, description="A request that takes longer to arrive is answered 408."
-    )
+    body_seconds: float = Field(default=60.0, gt=0, description="A request that arrives more slowly is answered 408.")
     grace_seconds: float = Field(
         default=60.0,
         ge=0,
-        description="On SIGTERM: how long to go on with what was accepted. A second one ends at once.",
+        description="On SIGTERM: how long to finish what was accepted. A second one: at once.",
     )

@@ -48,7 +48,7 @@ def read(file: Path) -> list[Key]:
 
 
 def revoke(file: Path, name: str) -> None:
-    """From now on the key is not taken; nothing if it was revoked before. Raises BadRequest: there is none of that name."""
+    """From now on the key is not taken. Raises BadRequest: there is none of that name."""
     with _session(file) as session:
         row = session.exec(select(KeyRow).where(KeyRow.name == name)).one_or_none()
         if row is None:

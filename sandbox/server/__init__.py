@@ -1,7 +1,7 @@
 """The sandbox over HTTP.
 
-Every request passes the gate (who asks, how long is it), waits in the queue for its tenant's turn, and runs in a lease of
-its tenant's: see ``gate``, ``queue``, ``leases``, ``running``.
+Every request passes the gate (who asks, how long is it), waits in the queue for its tenant's turn, and runs in a
+lease of its tenant's: see ``gate``, ``queue``, ``leases``, ``running``.
 """
 
 import asyncio

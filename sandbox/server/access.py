@@ -1,8 +1,9 @@
 """Who asks: a key's holder, this machine's own user, or a visitor.
 
-Without a key, somebody on this machine is told from a web page that their browser shows (Host, Origin and content type: a
-page can't choose them freely) and from a stranger behind a proxy on this machine (a forwarding header). Not covered: a proxy
-on this machine that adds no such header and writes a Host of its own; name it with ``--trusted-proxy``, or say ``--no-local``.
+Without a key, somebody on this machine is told from a web page that their browser shows (Host, Origin and content
+type: a page can't choose them freely) and from a stranger behind a proxy on this machine (a forwarding header). Not
+covered: a proxy on this machine that adds no such header and writes a Host of its own; name it with
+``--trusted-proxy``, or say ``--no-local``.
 """
 
 import re

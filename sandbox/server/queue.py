@@ -1,8 +1,8 @@
 """Admission: who runs next, when more ask than there are slots.
 
-Tenants take turns, whatever the order in which they came, and one that has fewer programs at work goes first. How much of the
-queue one tenant may fill shrinks as it fills: no more than what is still free, so that there is room for the next tenant
-(dynamic thresholds: Choudhury and Hahne, 1998).
+Tenants take turns, whatever the order in which they came, and one that has fewer programs at work goes first. How
+much of the queue one tenant may fill shrinks as it fills: no more than what is still free, so that there is room for
+the next one (dynamic thresholds: Choudhury and Hahne, 1998).
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """How often a visitor may ask: a bucket of tokens for each address, in a table that cannot grow without bound.
 
-A bucket is forgotten only once it is full again, so that nobody is better off for being forgotten. When the table is full of
-buckets that are not, newcomers share one.
+A bucket is forgotten only once it is full again, so that nobody is better off for being forgotten. When the table is
+full of buckets that are not, newcomers share one.
 """
 
 import math
@@ -43,7 +43,7 @@ class Limiter:
         if kept < tokens:
             wait = (tokens - kept) / self._per_second
             raise RateLimited(
-                f"{self._per_second * 60:g} programs a minute, {self._burst} at once, are what one address may ask for; "
+                f"one address may ask for {self._per_second * 60:g} programs a minute, {self._burst} at once; "
                 f"{tokens} were asked for and {math.floor(kept)} are left",
                 math.ceil(wait),
             )

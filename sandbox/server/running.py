@@ -1,4 +1,4 @@
-"""From a request to an execution: admission, queue, lease, deadline. Every endpoint that runs a program does it by ``run``."""
+"""From a request to an execution: admission, queue, lease, deadline. Every endpoint runs programs by ``run``."""
 
 import asyncio
 import contextlib

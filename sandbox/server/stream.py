@@ -1,9 +1,9 @@
 """``POST /v1/execute/stream``: what happens, as it happens, as server-sent events; and how to stop it.
 
-The events, each with JSON data: ``queued`` (``id``, and how many were ``ahead``) first; ``compile``; ``run`` (its number, from 0);
-``stdout`` and ``stderr`` (``run``, null for the compiler, and ``data``: a string where it is UTF-8, else ``{"base64": …}``);
-``restarted`` (what that run and later ones told so far is void: the container was lost); last ``result`` (an Execution) or
-``error`` (``code``, ``message``). A reader that goes away stops the program.
+The events, each with JSON data: ``queued`` (``id``, and how many were ``ahead``) first; ``compile``; ``run`` (its
+number, from 0); ``stdout`` and ``stderr`` (``run``, null for the compiler, and ``data``: a string if UTF-8, else
+``{"base64": …}``); ``restarted`` (what that run and later ones told so far is void: the container was lost); last
+``result`` (an Execution) or ``error`` (``code``, ``message``). A reader that goes away stops the program.
 """
 
 import asyncio

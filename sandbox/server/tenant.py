@@ -22,7 +22,7 @@ class Tenant:
 
     @property
     def line(self) -> str:
-        """Where it queues: a key has a line of its own, all visitors share one, so that many of them are no majority."""
+        """Where it queues: each key has a line of its own; visitors share one, however many they are."""
         return self.kind if self.kind is Kind.ANONYMOUS else f"{self.kind}:{self.name}"
 
     @property
