@@ -12,7 +12,7 @@ from sandbox import owner
 from sandbox.agent.walls import Wall
 from sandbox.confinement import OVERHEAD_BYTES, environment, host_config
 from sandbox.deaths import Deaths
-from sandbox.errors import ContainerLost, EngineUnavailable
+from sandbox.errors import ContainerLost, EngineUnavailable, ImageMissing
 from sandbox.keeper import Condition
 
 if TYPE_CHECKING:
@@ -149,10 +149,16 @@ class Engine:
                 return True
             return images.TIER_LABEL in (found["Config"]["Labels"] or {})
 
-    def condition(self) -> Condition:
-        """How the engine is. Raises EngineUnavailable."""
+    def condition(self, image: str) -> Condition:
+        """How the engine is. Raises EngineUnavailable, ImageMissing (it has no image with this digest)."""
+        from docker.errors import ImageNotFound
+
         with _answering("does not answer"):
             place = self._client.info()["DockerRootDir"]
+            try:
+                self._client.inspect_image(image)  # type: ignore[no-untyped-call]  # a stub's omission
+            except ImageNotFound as error:
+                raise ImageMissing(f"the engine has no image {image} any more") from error
         try:
             disk = os.statvfs(place)
         except OSError:  # on another machine

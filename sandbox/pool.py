@@ -94,8 +94,8 @@ class Pool:
         return new
 
     async def condition(self) -> Condition:
-        """How the engine is. Raises EngineUnavailable."""
-        return await self._keeper.condition()
+        """How the engine is. Raises EngineUnavailable, ImageMissing (ours is gone from it)."""
+        return await self._keeper.condition(self.image.digest)
 
     async def settled(self) -> None:
         """Wait until the warm containers stand ready and the used ones are gone."""

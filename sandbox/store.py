@@ -15,6 +15,8 @@ from sandbox.errors import BadRequest
 from sandbox.keys import Key
 
 MODE = 0o600
+LOCK_SECONDS = 2
+"""A writer is done in milliseconds; a server waits for it."""
 
 
 class KeyRow(SQLModel, table=True):
@@ -61,7 +63,7 @@ def revoke(file: Path, name: str) -> None:
 @contextmanager
 def _session(file: Path, *, create: bool = False) -> Iterator[Session]:
     _check_mode(file, create=create)
-    engine = create_engine(f"sqlite:///{file.absolute()}", poolclass=NullPool, connect_args={"timeout": 20})
+    engine = create_engine(f"sqlite:///{file.absolute()}", poolclass=NullPool, connect_args={"timeout": LOCK_SECONDS})
     try:
         if create:
             SQLModel.metadata.create_all(engine, tables=[KeyRow.__table__])  # type: ignore[attr-defined]  # SQLModel's own

@@ -1,15 +1,20 @@
 """``lovelace sandbox serve``: its options are the fields of ``Settings``, so that none is undocumented."""
 
+import contextlib
 import inspect
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from sandbox.errors import BadRequest
+from sandbox import languages
+from sandbox.errors import BadRequest, ImageMissing
 from sandbox.settings import Settings
+
+if TYPE_CHECKING:
+    from docker import APIClient
 
 
 def serve(**options: Any) -> None:
@@ -17,16 +22,30 @@ def serve(**options: Any) -> None:
 
     SIGTERM finishes what was accepted, a second one ends at once; SIGHUP goes over to a newly built image.
     """
-    from sandbox import engine, image, serving
-    from sandbox.keys import Keys
+    from sandbox import engine, serving
+    from sandbox.keys import Keys, hand_over
     from sandbox.server import app as application
 
     settings = settings_of(options)
+    hand_over(settings.keys)
     keys = Keys(settings.keys)
     serving.check_reachable(settings.host, guarded=settings.anonymous or len(keys) > 0)
-    image.find(engine.connect())  # a missing engine or image is one clear line, before we listen
+    served = languages_of(engine.connect(), settings.tier)  # no engine or image: one clear line, before we listen
     listener = serving.listen(settings.host, settings.port)
-    serving.serve(application(settings, keys), listener, grace_seconds=settings.grace_seconds)
+    serving.serve(application(settings, keys, served), listener, grace_seconds=settings.grace_seconds)
+
+
+def languages_of(client: "APIClient", tier: str | None) -> tuple[str, ...]:
+    """Those of ``tier``, or of the largest that is built. Raises BadRequest, ImageMissing."""
+    from sandbox import image
+
+    tiers = languages.tiers()
+    if tier is not None and tier not in tiers:
+        raise BadRequest(f"unknown tier {tier!r}; there are: {', '.join(tiers)}")
+    for name in [tier] if tier else reversed(tiers):
+        with contextlib.suppress(ImageMissing):
+            return image.find(client, tiers[name]).languages
+    raise ImageMissing(f"no image is built: run `lovelace sandbox build {tier or 'core'}`")
 
 
 def settings_of(options: dict[str, Any]) -> Settings:

@@ -107,9 +107,9 @@ class Client:
         """See Keeper."""
         await self._ask(words.Forget(image=image))
 
-    async def condition(self) -> Condition:
+    async def condition(self, image: str) -> Condition:
         """See Keeper."""
-        answer, _ = await self._ask(words.AskCondition())
+        answer, _ = await self._ask(words.AskCondition(image=image))
         assert isinstance(answer.value, Condition)
         return answer.value
 

@@ -8,15 +8,16 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
+from sandbox import privileges
 from sandbox.errors import SandboxError
+from sandbox.kept import open_sandbox
 from sandbox.keys import Keys
-from sandbox.local import open_sandbox
 from sandbox.server import answers, catalogue, execute, health, stream
 from sandbox.server.access import Access
 from sandbox.server.bodies import Bodies
@@ -33,13 +34,14 @@ READ_BY_HAND = (execute.Single, execute.Batch)
 _log = logging.getLogger(__name__)
 
 
-def app(settings: Settings, keys: Keys) -> FastAPI:
-    """The application; its pool is open while it runs. On SIGHUP it goes over to the engine's newest image."""
+def app(settings: Settings, keys: Keys, languages: Iterable[str]) -> FastAPI:
+    """The application, for these languages; its pool is open while it runs. SIGHUP: take the newest image."""
     access, metrics = Access(settings, keys), Metrics()
 
     @contextlib.asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncIterator[None]:
-        async with open_sandbox(slots=settings.slots, runtime=settings.runtime) as pool:
+        async with open_sandbox(languages, slots=settings.slots, runtime=settings.runtime) as pool:
+            privileges.drop()
             service = Service(settings, pool, access, metrics)
             application.state.service = service
             application.state.readiness = Readiness(pool)

@@ -25,7 +25,7 @@ class _Held:
 
 
 class Leases:
-    """Lends leases, at most ``pool.slots`` at a time (the queue sees to that); those not in use stay with their tenant."""
+    """Lends leases, at most ``pool.slots`` at a time (the queue sees to it); idle ones stay with their tenant."""
 
     def __init__(self, pool: Pool, idle_seconds: float) -> None:
         self._pool = pool
