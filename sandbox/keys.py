@@ -72,6 +72,9 @@ class Keys:
 
     def __init__(self, file: Path) -> None:
         """Raises BadRequest: ``file`` is there and cannot be read."""
+        from sandbox import store
+
+        store.load()
         self._file = file
         self._seen = self._state()
         self._valid = self._read()

@@ -60,6 +60,11 @@ def revoke(file: Path, name: str) -> None:
         session.commit()
 
 
+def load() -> None:
+    """Import what the calls above import when first made: a server that gave root up may not reach its own libraries."""
+    create_engine("sqlite://").connect().close()
+
+
 @contextmanager
 def _session(file: Path, *, create: bool = False) -> Iterator[Session]:
     _check_mode(file, create=create)
