@@ -61,7 +61,7 @@ def revoke(file: Path, name: str) -> None:
 
 
 def load() -> None:
-    """Import what the calls above import when first made: a server that gave root up may not reach its own libraries."""
+    """Import now what is else imported when first needed: a server that gave root up may not reach it any more."""
     create_engine("sqlite://").connect().close()
 
 

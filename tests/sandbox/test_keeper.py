@@ -139,7 +139,7 @@ async def test_the_keeper_sets_memory_limits_and_counts_from_outside(kept: Pool)
 async def test_many_ask_at_once_and_nobody_waits_for_another(keeper: Client) -> None:
     image = await keeper.find(["python"])
     starting = asyncio.create_task(keeper.start(image.digest, 256 * MEBIBYTE))
-    conditions = [asyncio.create_task(keeper.condition()) for _ in range(20)]
+    conditions = [asyncio.create_task(keeper.condition(image.digest)) for _ in range(20)]
     done, _ = await asyncio.wait([starting, *conditions], return_when=asyncio.FIRST_COMPLETED)
     assert starting not in done
     for condition in await asyncio.gather(*conditions):

@@ -270,3 +270,11 @@ def test_none_is_left_of_a_server_that_is_stopped(
         served.process.wait(timeout=30)
     for container in containers:
         gone(container)
+
+
+def test_sighup_looks_for_a_new_image_and_disturbs_nobody(serving: Serving) -> None:
+    with serving("--slots", 1) as served, served.client() as client:
+        before = execute(client, source="print(1)")
+        served.process.send_signal(signal.SIGHUP)
+        after = execute(client, source="print(1)")
+        assert (after.image, after.runs[0].stdout) == (before.image, b"1\n")

@@ -112,7 +112,8 @@ def test_what_cannot_be_run_is_an_error_event(server: httpx.Client) -> None:
 
 
 def test_what_is_malformed_is_400_and_no_stream(server: httpx.Client) -> None:
-    for body in ({"language": "python"}, {"programs": [{"language": "python", "source": ""}]}, []):
+    bodies: list[Any] = [{"language": "python"}, {"programs": [{"language": "python", "source": ""}]}, []]
+    for body in bodies:
         answer = server.post("/v1/execute/stream", json=body)
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
