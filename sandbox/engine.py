@@ -13,7 +13,7 @@ from sandbox import image as images
 from sandbox.agent.walls import Wall
 from sandbox.confinement import OVERHEAD_BYTES, environment, host_config
 from sandbox.deaths import Deaths
-from sandbox.errors import ContainerLost, EngineUnavailable
+from sandbox.errors import ContainerLost, EngineUnavailable, ImageMissing
 from sandbox.keeper import Condition
 
 if TYPE_CHECKING:
@@ -90,12 +90,12 @@ class Engine:
             )["Id"]  # fmt: skip
             attached = self._client.attach_socket(name, {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
             stream = socket.socket(fileno=os.dup(attached.fileno()))
-            attached.close()
+            attached._response.close()  # or the connection stays open until a garbage collection, and the agent too
             self._client.start(name)
             pid = self._client.inspect_container(name)["State"]["Pid"]
         except (DockerException, requests.RequestException, OSError) as error:
             if name:
-                with contextlib.suppress(DockerException, requests.RequestException, OSError):
+                with contextlib.suppress(EngineUnavailable):
                     self.remove(name)  # what never started does not remove itself
             raise EngineUnavailable(f"the engine could not start a container: {error}") from error
         return Started(name, stream, pid)
@@ -114,8 +114,12 @@ class Engine:
             raise ContainerLost(f"its memory limit could not be set: {error}") from error
 
     def remove(self, name: str) -> None:
-        """Kill and remove a container, if it is still there. An engine that is away removes it when it is back."""
-        remove(self._client, name)
+        """Kill and remove a container, if it is still there. An engine that is away removes it when it is back.
+
+        Raises EngineUnavailable.
+        """
+        with _answering("could not remove a container"):
+            remove(self._client, name)
 
     def sweep(self) -> None:
         """Remove the containers whose owner is dead: what a killed engine may have kept of a killed daemon."""
@@ -162,10 +166,16 @@ class Engine:
                 return True
             return images.TIER_LABEL in (found["Config"]["Labels"] or {})
 
-    def condition(self) -> Condition:
-        """How the engine is. Raises EngineUnavailable."""
+    def condition(self, image: str) -> Condition:
+        """How the engine is. Raises EngineUnavailable, ImageMissing (it has no image with this digest)."""
+        from docker.errors import ImageNotFound
+
         with _answering("does not answer"):
             place = self._client.info()["DockerRootDir"]
+            try:
+                self._client.inspect_image(image)  # type: ignore[no-untyped-call]  # a stub's omission
+            except ImageNotFound as error:
+                raise ImageMissing(f"the engine has no image {image} any more") from error
         try:
             disk = os.statvfs(place)
         except OSError:  # on another machine

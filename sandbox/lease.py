@@ -25,8 +25,9 @@ CANARY = Part(("main.py",), {"main.py": b"print('alive')"}, warm=True)
 class Lease:
     """Runs programs one after another. Made by ``Pool.lease``."""
 
-    def __init__(self, pool: "Pool") -> None:
+    def __init__(self, pool: "Pool", *, retried: bool = True) -> None:
         self._pool = pool
+        self._retried = retried
         self._container: Container | None = None
         self._busy = asyncio.Lock()
 
@@ -35,8 +36,8 @@ class Lease:
 
         A step whose container is lost for no reason that we see is tried again in fresh ones, each seen to work. If it
         takes three of them with it, it ends as CONTAINER_DEATH. Raises BadRequest, EngineUnavailable (it stayed
-        away), ContainerLost (fresh containers do not work either). To stop the program, cancel: the container is
-        given up.
+        away), ContainerLost (fresh containers do not work either; at the first loss, if the lease is not ``retried``).
+        To stop the program, cancel: the container is given up.
         """
         job = Job(self._check(program), program, tell)
         async with self._busy:
@@ -55,6 +56,9 @@ class Lease:
                 try:
                     await job.advance(container)
                 except ContainerLost:
+                    if not self._retried:
+                        self.end()
+                        raise
                     losses = losses + 1 if job.steps == steps else 1
                     steps = job.steps
                     if losses == ATTEMPTS:

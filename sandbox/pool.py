@@ -53,14 +53,19 @@ class Pool:
         await self._keeper.close()
 
     @contextlib.asynccontextmanager
-    async def lease(self) -> AsyncIterator[Lease]:
-        """A container for one tenant's programs. Waits for a slot."""
+    async def lease(self, *, retried: bool = True) -> AsyncIterator[Lease]:
+        """A container for one tenant's programs, ``retried`` in another if it is lost. Waits for a slot."""
         async with self._slot:
-            lease = Lease(self)
+            lease = Lease(self, retried=retried)
             try:
                 yield lease
             finally:
                 lease.end()
+
+    @property
+    def warm(self) -> int:
+        """How many containers stand ready."""
+        return sum(task.done() for task in self._ready)
 
     async def take(self) -> Container:
         """A container that nobody used, warm if there is one.
@@ -89,8 +94,8 @@ class Pool:
         return new
 
     async def condition(self) -> Condition:
-        """How the engine is. Raises EngineUnavailable."""
-        return await self._keeper.condition()
+        """How the engine is. Raises EngineUnavailable, ImageMissing (ours is gone from it)."""
+        return await self._keeper.condition(self.image.digest)
 
     async def settled(self) -> None:
         """Wait until the warm containers stand ready and the used ones are gone."""

@@ -64,5 +64,5 @@ class Keeper(Protocol):
     async def forget(self, image: str) -> None:
         """Remove the image with this digest, unless somebody still uses it."""
 
-    async def condition(self) -> Condition:
-        """How the engine is. Raises EngineUnavailable."""
+    async def condition(self, image: str) -> Condition:
+        """How the engine is. Raises EngineUnavailable, ImageMissing (it has no image with this digest)."""

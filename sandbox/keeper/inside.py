@@ -86,6 +86,6 @@ class Inside:
         """See Keeper."""
         await asyncio.to_thread(self._engine.forget, image)
 
-    async def condition(self) -> Condition:
+    async def condition(self, image: str) -> Condition:
         """See Keeper."""
-        return await asyncio.to_thread(self._engine.condition)
+        return await asyncio.to_thread(self._engine.condition, image)

@@ -55,6 +55,7 @@ class Forget(Message):
 
 class AskCondition(Message):
     ask: Literal["condition"] = "condition"
+    image: Digest
 
 
 class Close(Message):

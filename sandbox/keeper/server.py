@@ -94,8 +94,8 @@ class Server:
                 await self._check_image(image)
                 self._known.discard(image)
                 await self._keeper.forget(image)
-            case words.AskCondition():
-                return await self._keeper.condition()
+            case words.AskCondition(image=image):
+                return await self._keeper.condition(image)
             case words.Start() | words.Shortcut() | words.Close():
                 raise BadRequest(f"not a question for here: {question!r}")
             case _:

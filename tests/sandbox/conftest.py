@@ -1,11 +1,17 @@
 """One pool for all the tests of a module: the engine is real, and so are the containers."""
 
+import os
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -144,6 +150,48 @@ def gvisor(engine: None) -> None:
     made = subprocess.run([ROOT / "docker/runsc.sh"], capture_output=True, text=True, check=False)
     if made.returncode:
         pytest.fail(made.stderr)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server, and its address."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def client(self, key: str | None = None) -> httpx.Client:
+        """For this machine's own user, or the holder of ``key``."""
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        return httpx.Client(base_url=self.url, timeout=60, headers=headers)
+
+
+@pytest.fixture(scope="session")
+def serving(engine: None) -> Callable[..., AbstractContextManager[Served]]:
+    """Run ``lovelace sandbox serve`` with these options: the real command."""
+
+    @contextmanager
+    def serve(*options: object, **environment: str) -> Iterator[Served]:
+        command = [sys.executable, "-m", "lovelace", "sandbox", "serve", "--port", "0", *map(str, options)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
+        assert process.stdout is not None
+        try:
+            served = Served(process, process.stdout.readline().split()[-1])
+            with served.client() as client:
+                assert client.get("/readyz").status_code == 200
+            yield served
+        finally:
+            process.terminate()
+            process.communicate()
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def open_directory() -> Iterator[Path]:
+    """A directory that everyone may pass: a server that root starts is nobody when it reads its keys."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -139,7 +139,7 @@ async def test_the_keeper_sets_memory_limits_and_counts_from_outside(kept: Pool)
 async def test_many_ask_at_once_and_nobody_waits_for_another(keeper: Client) -> None:
     image = await keeper.find(["python"])
     starting = asyncio.create_task(keeper.start(image.digest, 256 * MEBIBYTE))
-    conditions = [asyncio.create_task(keeper.condition()) for _ in range(20)]
+    conditions = [asyncio.create_task(keeper.condition(image.digest)) for _ in range(20)]
     done, _ = await asyncio.wait([starting, *conditions], return_when=asyncio.FIRST_COMPLETED)
     assert starting not in done
     for condition in await asyncio.gather(*conditions):
@@ -149,6 +149,17 @@ async def test_many_ask_at_once_and_nobody_waits_for_another(keeper: Client) -> 
     opened.meter.close()
     await keeper.remove(opened.name)
     opened.uids.release()
+
+
+async def test_a_container_that_nobody_waits_for_any_more_goes(keeper: Client, containers_of: ContainersOf) -> None:
+    image = await keeper.find(["python"])
+    starting = asyncio.create_task(keeper.start(image.digest, 256 * MEBIBYTE))
+    await keeper.condition(image.digest)  # the start was asked before
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    await until(lambda: containers_of(os.getpid()) != [])
+    await until(lambda: containers_of(os.getpid()) == [])
 
 
 async def test_a_keeper_touches_no_container_and_no_image_but_a_sandboxs(keeper: Client, client: "APIClient") -> None:
