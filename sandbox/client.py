@@ -1,7 +1,7 @@
 """A sandbox server's clients: the words of ``sandbox.protocol`` in and out, over HTTP.
 
 ``Client`` and ``AsyncClient`` do the same. Both try again, for ``patience_seconds`` in all, what is worth it: 429, 503
-and 504, as long after as the server says, and a server that does not listen or hangs up. Their errors are SandboxErrors.
+and 504, as long after as the server says, and a server that does not listen or hangs up. Errors are SandboxErrors.
 """
 
 import asyncio
