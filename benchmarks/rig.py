@@ -9,6 +9,7 @@ from benchmarks.errors import WrongAnswer
 from sandbox import engine as engines
 from sandbox import owner
 from sandbox.image import Image, find
+from sandbox.keeper.inside import Inside
 from sandbox.lease import Lease
 from sandbox.pool import Pool
 from sandbox.protocol import Program, Step
@@ -53,8 +54,8 @@ class Rig:
 async def rig(*, slots: int, warm: int) -> AsyncIterator[Rig]:
     """A rig with a pool that is full. Raises EngineUnavailable, ImageMissing, ContainerLost."""
     with connected() as client:
-        engine = engines.Engine(client, find(client, ["python"]))
-        async with Pool(engine, slots=slots, warm=warm) as pool:
+        keeper = Inside(engines.Engine(client))
+        async with Pool(keeper, find(client, ["python"]), slots=slots, warm=warm) as pool:
             await pool.settled()
             yield Rig(client, pool)
 

@@ -1,4 +1,4 @@
-"""``lovelace sandbox``: build images, check them, run a file, serve over HTTP."""
+"""``lovelace sandbox``: build images, check them, run a file, serve over HTTP, make API keys."""
 
 import asyncio
 import sys
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sandbox import languages
+from sandbox.commands import key, serve
 from sandbox.errors import BadRequest
 from sandbox.protocol import MEBIBYTE, Ended, Execution, Limits, Program, Run, Step
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from sandbox.checking import Report
 
 app = typer.Typer(help="Compile and run programs in disposable containers.", no_args_is_help=True)
+app.command()(serve.serve)
+app.add_typer(key.app, name="key")
 
 
 @app.command()
@@ -62,24 +65,6 @@ def check(
     reports = asyncio.run(_check(names))
     _show_reports(reports)
     raise typer.Exit(any(report.failures or not report.cases for report in reports))
-
-
-@app.command()
-def serve(
-    host: str = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="0 lets the kernel choose.", min=0, max=65535)] = 8080,
-    slots: Annotated[int | None, typer.Option(help="Containers at work at once; the number of cores.", min=1)] = None,
-    runtime: Annotated[str | None, typer.Option(help="OCI runtime, runsc for gVisor.")] = None,
-) -> None:
-    """Serve POST /v1/execute, GET /v1/languages and /healthz."""
-    from sandbox import engine, image, serving
-    from sandbox.server import app as application
-    from sandbox.settings import Settings
-
-    settings = Settings(host=host, port=port, slots=slots, runtime=runtime)
-    image.find(engine.connect())  # a missing engine or image is one clear line, before we listen
-    listener = serving.listen(settings.host, settings.port)
-    serving.serve(application(settings), listener)
 
 
 def read(file: Path) -> bytes:

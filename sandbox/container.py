@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -14,10 +14,11 @@ from typing import Any
 from sandbox import replies
 from sandbox.agent.walls import Wall
 from sandbox.channel import Channel
-from sandbox.engine import Engine, Started
 from sandbox.errors import ContainerLost
+from sandbox.image import Image
+from sandbox.keeper import Keeper, Opened
 from sandbox.meter import Meter
-from sandbox.protocol import Ended, Limits, Outcome, Peak, Run, Step
+from sandbox.protocol import Ended, Limits, Outcome, Peak, Run, Step, Stream
 from sandbox.uids import Block
 
 GRACE_SECONDS = 15.0
@@ -28,6 +29,8 @@ SHARED_UID = 9_999
 """Everybody's, in a test of what separate ones are good for."""
 NOTHING = Run()
 """No input, nothing to collect: how a compiler is run."""
+Tell = Callable[[Stream, bytes], None]
+"""Told what the first part of a step writes, while it does."""
 
 _LIMITS = {
     "cpu": Ended.CPU_LIMIT,
@@ -54,8 +57,9 @@ class Container:
     """A live container with a ready agent. Not for two tasks at once."""
 
     name: str
+    image: Image
     versions: dict[str, str]
-    _engine: Engine
+    _keeper: Keeper
     _channel: Channel
     _uids: Block
     _meter: Meter
@@ -70,7 +74,13 @@ class Container:
         return not self._channel.is_closed
 
     async def step(
-        self, parts: list[Part], limits: Limits, run: Run = NOTHING, *, keep: bool = False
+        self,
+        parts: list[Part],
+        limits: Limits,
+        run: Run = NOTHING,
+        *,
+        keep: bool = False,
+        tell: Tell | None = None,
     ) -> tuple[Step, str]:
         """Run ``parts`` to the end of the last of them; the facts, and the directory of the first (if kept).
 
@@ -84,6 +94,7 @@ class Container:
             "stdin": len(run.stdin),
             "collect": run.collect,
             "keep": keep,
+            "live": tell is not None,
             "cpu_seconds": limits.cpu_seconds,
             "wall_seconds": limits.wall_seconds,
             "output_bytes": limits.output_bytes,
@@ -93,9 +104,9 @@ class Container:
         before = self._meter.cpu_seconds(), self._meter.memory_bytes()
         began, began_on_the_clock = time.monotonic(), time.time()
         try:
-            said = await self._exchange(order, blobs, run)
+            said = await self._exchange(order, blobs, run, tell)
         except ContainerLost:
-            if not await self._engine.deaths.by_memory(self.name, began_on_the_clock):
+            if not await self._keeper.ran_out_of_memory(self.name, began_on_the_clock):
                 raise
             self.usable = False
             return lost_step(Ended.MEMORY_LIMIT, time.monotonic() - began, limits.memory_bytes), directories[0]
@@ -105,7 +116,7 @@ class Container:
             peak_bytes = max(self._meter.peak_bytes() - before[1], 0)
             counted = said.facts.model_copy(update={"cpu_seconds": cpu_seconds, "peak_bytes": peak_bytes})
             said = replace(said, facts=counted)
-        if Wall.MEMORY in self._engine.without:
+        if Wall.MEMORY in self._keeper.without:
             limits = limits.model_copy(update={"memory_bytes": sys.maxsize})
         return _step(said, limits, run), directories[0]
 
@@ -118,27 +129,28 @@ class Container:
         self._channel.close()
         self._meter.close()
         try:
-            if not await self._engine.deaths.removed(self.name):
-                await asyncio.to_thread(self._engine.remove, self.name)
+            await self._keeper.remove(self.name)
         finally:
             self._uids.release()
 
-    async def _exchange(self, order: dict[str, Any], blobs: list[bytes], run: Run) -> "_Replies":
+    async def _exchange(
+        self, order: dict[str, Any], blobs: list[bytes], run: Run, tell: Tell | None = None
+    ) -> "_Replies":
         """One step's frames, out and in. Input is sent while replies are read, for a program may answer as it reads."""
         parts, output_bytes = len(order["processes"]), order["output_bytes"]
         try:
             async with asyncio.timeout(order["wall_seconds"] + GRACE_SECONDS):
                 if not run.stdin:
                     await self._channel.send({"step": order}, blobs)
-                    return await self._replies(parts, run.collect, output_bytes)
+                    return await self._replies(parts, run.collect, output_bytes, tell)
                 async with _beside(self._channel.send({"step": order}, blobs, run.stdin)):
-                    return await self._replies(parts, run.collect, output_bytes)
+                    return await self._replies(parts, run.collect, output_bytes, tell)
         except TimeoutError as error:
             raise ContainerLost(f"the agent was silent for {GRACE_SECONDS} s beyond the step's wall limit") from error
 
     async def _resize(self, memory_bytes: int) -> None:
         if memory_bytes != self._memory_bytes:
-            await asyncio.to_thread(self._engine.resize, self.name, memory_bytes)
+            await self._keeper.resize(self.name, memory_bytes)
             self._memory_bytes = memory_bytes
 
     def _processes(self, parts: list[Part], directories: list[str]) -> tuple[list[dict[str, Any]], list[bytes]]:
@@ -156,12 +168,14 @@ class Container:
                     "warm": part.warm,
                     "environment": part.environment,
                     "directory": directory,
-                    "uid": SHARED_UID if Wall.FRESH_UID in self._engine.without else self._uids.next(),
+                    "uid": SHARED_UID if Wall.FRESH_UID in self._keeper.without else self._uids.next(),
                 }
             )
         return processes, blobs
 
-    async def _replies(self, parts: int, collect: tuple[str, ...], output_bytes: int) -> "_Replies":
+    async def _replies(
+        self, parts: int, collect: tuple[str, ...], output_bytes: int, tell: Tell | None = None
+    ) -> "_Replies":
         """All that the agent has to say of a step, in no more bytes than there can be. Raises ContainerLost."""
         written = [bytearray() for _ in range(2 * parts)]
         left = (2 * parts + len(collect)) * output_bytes
@@ -171,13 +185,22 @@ class Container:
             match replies.understood(header):
                 case replies.Out(out=[part, stream]) if part < parts and stream < 2:
                     written[2 * part + stream] += blobs[0]
+                    _tell(tell, blobs[0], 2 * part + stream)
                 case replies.Done(done=facts) if facts.fit(parts, collect, len(blobs)):
                     streams = [bytes(kept + tail) for kept, tail in zip(written, blobs, strict=False)]
+                    for number, tail in enumerate(blobs[: len(streams)]):
+                        _tell(tell, tail, number)
                     return _Replies(facts, streams, blobs[len(streams) :])
                 case replies.Failed(failed=why):
                     raise ContainerLost(f"the agent failed: {why[: replies.SHOWN]}")
                 case other:
                     raise ContainerLost(f"the agent spoke out of turn: {repr(other)[: replies.SHOWN]}")
+
+
+def _tell(tell: Tell | None, data: bytes, number: int) -> None:
+    """Pass on what the first part wrote."""
+    if tell is not None and data and number < len(Stream):
+        tell(list(Stream)[number], data)
 
 
 @contextlib.asynccontextmanager
@@ -201,27 +224,41 @@ class _Replies:
     files: list[bytes]
 
 
-async def launch(engine: Engine, uids: Block) -> Container:
-    """A fresh container, once its agent is ready. Takes ``uids`` over. Raises EngineUnavailable, ContainerLost."""
-    started: Started | None = None
+async def launch(keeper: Keeper, image: Image) -> Container:
+    """A fresh container of ``image``, once its agent is ready. Raises EngineUnavailable, ContainerLost."""
+    opened: Opened | None = None
+    channel: Channel | None = None
     try:
-        started = await asyncio.to_thread(engine.start, DEFAULT_MEMORY_BYTES)
-        channel = await Channel.open(started.socket)
+        opened = await keeper.start(image.digest, DEFAULT_MEMORY_BYTES)
+        channel = await Channel.open(opened.attached)
         async with asyncio.timeout(READY_SECONDS):
             header, _ = await channel.receive()
         match replies.understood(header):
             case replies.Ready(ready=versions):
-                channel = await channel.shortcut(started.pid)
-                return Container(started.name, versions, engine, channel, uids, Meter.of(started.pid))
+                if connected := await keeper.shortcut(opened.name):
+                    channel = await channel.shortcut(connected)
+                return Container(opened.name, image, versions, keeper, channel, opened.uids, opened.meter)
             case other:
                 raise ContainerLost(f"the agent spoke out of turn: {repr(other)[: replies.SHOWN]}")
     except BaseException as error:
-        uids.release()
-        if started is not None:
-            await asyncio.shield(asyncio.to_thread(engine.remove, started.name))
+        if opened is not None:
+            await asyncio.shield(_abandon(keeper, opened, channel))
         if isinstance(error, TimeoutError):
             raise ContainerLost(f"the agent was not ready within {READY_SECONDS} s") from error
         raise
+
+
+async def _abandon(keeper: Keeper, opened: Opened, channel: Channel | None) -> None:
+    """Give up a container that never became one."""
+    if channel is None:
+        opened.attached.close()
+    else:
+        channel.close()
+    opened.meter.close()
+    try:
+        await keeper.remove(opened.name)
+    finally:
+        opened.uids.release()
 
 
 def lost_step(ended: Ended, wall_seconds: float, peak_memory_bytes: int) -> Step:

@@ -32,8 +32,10 @@ class Fate:
 class Deaths:
     """Listens to the engine in a thread of its own, from ``start`` to ``stop``; asked from one event loop."""
 
-    def __init__(self, client: "APIClient") -> None:
+    def __init__(self, client: "APIClient", holder: str) -> None:
+        """Of the containers that the process ``holder`` owns."""
         self._client = client
+        self._holder = holder
         self._fates: defaultdict[str, Fate] = defaultdict(Fate)
         self._stopped = threading.Event()
         self._events: CancellableStream[dict[str, object]] | None = None
@@ -71,7 +73,7 @@ class Deaths:
         import requests
         from docker.errors import DockerException
 
-        filters = {"event": ["oom", "die", "destroy"], "label": f"{owner.LABEL}={owner.name()}"}
+        filters = {"event": ["oom", "die", "destroy"], "label": f"{owner.LABEL}={self._holder}"}
         while not self._stopped.is_set():
             try:
                 with self._changing:

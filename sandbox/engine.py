@@ -3,7 +3,7 @@
 import contextlib
 import os
 import socket
-from collections.abc import Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from sandbox import owner
 from sandbox.agent.walls import Wall
 from sandbox.confinement import OVERHEAD_BYTES, environment, host_config
 from sandbox.deaths import Deaths
-from sandbox.errors import ContainerLost, EngineUnavailable
+from sandbox.errors import ContainerLost, EngineUnavailable, ImageMissing
+from sandbox.keeper import Condition
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -47,30 +48,37 @@ class Started:
 
 
 class Engine:
-    """Makes and removes containers of one image. ``without`` takes walls down, in a test of them."""
+    """Makes and removes the containers of one owner. ``without`` takes walls down, in a test of them."""
 
     def __init__(
         self,
         client: "APIClient",
-        image: images.Image,
         runtime: str | None = None,
         without: Set[Wall] = NO_WALLS_DOWN,
+        holder: str | None = None,
     ) -> None:
-        self.image = image
+        """For the process ``holder`` (``owner.name()`` there), which is this one unless given."""
+        self.holder = holder or owner.name()
         self.without = without
-        self.deaths = Deaths(client)
+        self.deaths = Deaths(client, self.holder)
         self._client = client
         self._runtime = runtime
 
-    def start(self, memory_bytes: int) -> Started:
-        """A fresh container, its agent starting up. Raises EngineUnavailable."""
+    def find(self, wanted: Iterable[str]) -> images.Image:
+        """The smallest built, fresh image that has the ``wanted`` languages. Raises ImageMissing, EngineUnavailable."""
+        with _answering("could not look for images"):
+            return images.find(self._client, wanted)
+
+    def start(self, image: str, memory_bytes: int) -> Started:
+        """A fresh container of the image with this digest, its agent starting up. Raises EngineUnavailable."""
         import requests
         from docker.errors import DockerException
 
         name = ""
         try:
             name = self._client.create_container(
-                self.image.digest, stdin_open=True, labels={owner.LABEL: owner.name()}, hostname="sandbox",
+                image, stdin_open=True, hostname="sandbox",
+                labels={owner.LABEL: self.holder, owner.MAKER: owner.name()},
                 host_config=host_config(self._client, memory_bytes, self._runtime, self.without),
                 environment=environment(self.without),
             )["Id"]  # fmt: skip
@@ -105,13 +113,77 @@ class Engine:
 
     def sweep(self) -> None:
         """Remove the containers whose owner is dead: what a killed engine may have kept of a killed daemon."""
-        sweep(self._client)
+        with _answering("could not be swept"):
+            sweep(self._client)
+
+    def forget(self, image: str) -> None:
+        """Remove the image with this digest, unless a container or another image still uses it."""
+        from docker.errors import APIError
+
+        with _answering("could not remove an image"):
+            try:
+                self._client.remove_image(image)
+            except APIError as error:
+                if error.status_code not in (404, 409):
+                    raise
+
+    def owns(self, name: str) -> bool:
+        """Whether a container is our owner's, or gone. Raises EngineUnavailable."""
+        from docker.errors import NotFound
+
+        with _answering("could not tell of a container"):
+            try:
+                labels = self._client.inspect_container(name)["Config"]["Labels"]
+            except NotFound:
+                return True
+            return bool(labels.get(owner.LABEL) == self.holder)
+
+    def is_sandbox(self, image: str) -> bool:
+        """Whether an image is a sandbox's, or gone. Raises EngineUnavailable."""
+        from docker.errors import ImageNotFound
+
+        with _answering("could not tell of an image"):
+            try:
+                found = self._client.inspect_image(image)  # type: ignore[no-untyped-call]  # a stub's omission
+            except ImageNotFound:
+                return True
+            return images.TIER_LABEL in (found["Config"]["Labels"] or {})
+
+    def condition(self, image: str) -> Condition:
+        """How the engine is. Raises EngineUnavailable, ImageMissing (it has no image with this digest)."""
+        from docker.errors import ImageNotFound
+
+        with _answering("does not answer"):
+            place = self._client.info()["DockerRootDir"]
+            try:
+                self._client.inspect_image(image)  # type: ignore[no-untyped-call]  # a stub's omission
+            except ImageNotFound as error:
+                raise ImageMissing(f"the engine has no image {image} any more") from error
+        try:
+            disk = os.statvfs(place)
+        except OSError:  # on another machine
+            return Condition(disk_free_bytes=0, disk_bytes=0)
+        return Condition(disk_free_bytes=disk.f_bavail * disk.f_frsize, disk_bytes=disk.f_blocks * disk.f_frsize)
+
+
+@contextlib.contextmanager
+def _answering(what: str) -> Iterator[None]:
+    """Whatever an engine may fail with is EngineUnavailable."""
+    import requests
+    from docker.errors import DockerException
+
+    try:
+        yield
+    except (DockerException, requests.RequestException, OSError) as error:
+        raise EngineUnavailable(f"the engine {what}: {error}") from error
 
 
 def sweep(client: "APIClient") -> None:
-    """Remove the containers whose owner is dead."""
+    """Remove the containers whose owner is dead, and those that never started and whose maker is."""
     for container in client.containers(all=True, filters={"label": owner.LABEL}):
-        if not owner.is_alive(container["Labels"][owner.LABEL]):
+        labels = container["Labels"]
+        unborn = container["State"] == "created" and not owner.is_alive(labels.get(owner.MAKER, labels[owner.LABEL]))
+        if unborn or not owner.is_alive(labels[owner.LABEL]):
             remove(client, container["Id"])
 
 

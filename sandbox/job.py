@@ -1,11 +1,24 @@
 """A program on its way to an Execution: how far it is, whatever containers it takes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sandbox import languages
-from sandbox.container import Container, Part, lost_step
+from sandbox.container import Container, Part, Tell, lost_step
 from sandbox.languages import Language
-from sandbox.protocol import Ended, Execution, Program, Run, Step
+from sandbox.protocol import (
+    CompileStarted,
+    Ended,
+    Execution,
+    Program,
+    Progress,
+    Restarted,
+    Run,
+    RunStarted,
+    Step,
+    Stream,
+    Written,
+)
 
 
 @dataclass(slots=True)
@@ -14,6 +27,10 @@ class Job:
 
     language: Language
     program: Program
+    tell: Callable[[Progress], None] | None = None
+    _image: str = ""
+    _begun: int = 0
+    """How many steps have been told of."""
     _compiled: Step | None = None
     _runs: list[Step] = field(default_factory=list)
 
@@ -30,18 +47,21 @@ class Job:
 
     async def advance(self, container: Container) -> None:
         """Go on in ``container`` until all is done, or ``container`` cannot be used any more. Raises ContainerLost."""
+        self._move_to(container.image.digest)
         directory = ""
         if self.language.compile:
             files = {**self.program.files, self.language.source: self.program.source}
             command = self.language.compile_command(self.program.compile_limits)
             part = Part(command, files, environment=self.language.environment)
-            compiled, directory = await container.step([part], self.program.compile_limits, keep=True)
+            tell = self._begin(None) if self._compiled is None else None
+            compiled, directory = await container.step([part], self.program.compile_limits, keep=True, tell=tell)
             self._compiled = self._compiled or compiled
             if not compiled.succeeded:
                 self._compiled = compiled
         while not self.done and container.usable:
             run = self.program.runs[len(self._runs)]
-            step, _ = await container.step(self._parts(run, directory), self.program.limits, run)
+            tell = self._begin(len(self._runs))
+            step, _ = await container.step(self._parts(run, directory), self.program.limits, run, tell=tell)
             self._runs.append(step)
         if directory and container.usable:
             await container.drop(directory)
@@ -54,11 +74,38 @@ class Job:
         else:
             self._runs.append(dead)
 
-    def execution(self, version: str, image: str) -> Execution:
+    def execution(self, version: str) -> Execution:
         """The facts, once ``done``."""
         return Execution(
-            language=self.language.name, version=version, image=image, compile=self._compiled, runs=tuple(self._runs)
+            language=self.language.name,
+            version=version,
+            image=self._image,
+            compile=self._compiled,
+            runs=tuple(self._runs),
         )
+
+    def _move_to(self, image: str) -> None:
+        """All of an execution's facts are of one image: in another, all begins again."""
+        if self._image != image:
+            self._compiled = None
+            self._runs.clear()
+        self._image = image
+
+    def _begin(self, run: int | None) -> Tell | None:
+        """Tell that a step begins; how to tell what it writes, if anybody listens."""
+        if (tell := self.tell) is None:
+            return None
+        number = 0 if run is None else run + bool(self.language.compile)
+        if number < self._begun:
+            tell(Restarted(run=run))
+        else:
+            tell(CompileStarted() if run is None else RunStarted(run=run))
+        self._begun = number + 1
+
+        def written(stream: Stream, data: bytes) -> None:
+            tell(Written(run=run, stream=stream, data=data))
+
+        return written
 
     def _parts(self, run: Run, directory: str) -> list[Part]:
         """The processes of one run: the program, and its companion if it has one."""

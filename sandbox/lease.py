@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sandbox import languages
@@ -10,7 +11,7 @@ from sandbox.container import Container, Part
 from sandbox.errors import BadRequest, ContainerLost
 from sandbox.job import Job
 from sandbox.languages import Language
-from sandbox.protocol import Execution, Limits, Program
+from sandbox.protocol import Execution, Limits, Program, Progress
 
 if TYPE_CHECKING:
     from sandbox.pool import Pool
@@ -23,25 +24,27 @@ CANARY = Part(("main.py",), {"main.py": b"print('alive')"}, warm=True)
 class Lease:
     """Runs programs one after another. Made by ``Pool.lease``."""
 
-    def __init__(self, pool: "Pool") -> None:
+    def __init__(self, pool: "Pool", *, retried: bool = True) -> None:
         self._pool = pool
+        self._retried = retried
         self._container: Container | None = None
         self._busy = asyncio.Lock()
 
-    async def execute(self, program: Program) -> Execution:
-        """Compile once, run each run; the facts.
+    async def execute(self, program: Program, tell: Callable[[Progress], None] | None = None) -> Execution:
+        """Compile once, run each run; the facts. ``tell`` hears of each as it happens; what it raises ends the program.
 
         A step whose container is lost for no reason that we see is tried again in fresh ones, each seen to work. If it
         takes three of them with it, it ends as CONTAINER_DEATH. Raises BadRequest, EngineUnavailable (it stayed
-        away), ContainerLost (fresh containers do not work either).
+        away), ContainerLost (fresh containers do not work either; at the first loss, if the lease is not ``retried``).
+        To stop the program, cancel: the container is given up.
         """
-        job = Job(self._check(program), program)
+        job = Job(self._check(program), program, tell)
         async with self._busy:
             losses, dead, steps, began = 0, 0, 0, time.monotonic()
             version = ""
             while not job.done:
                 try:
-                    container = await self._take(seen_to_work=losses > 0)
+                    container = await self._take(job.language.name, seen_to_work=losses > 0)
                 except ContainerLost:
                     dead += 1
                     self.end()
@@ -52,6 +55,9 @@ class Lease:
                 try:
                     await job.advance(container)
                 except ContainerLost:
+                    if not self._retried:
+                        self.end()
+                        raise
                     losses = losses + 1 if job.steps == steps else 1
                     steps = job.steps
                     if losses == ATTEMPTS:
@@ -63,7 +69,7 @@ class Lease:
                     raise
                 if not container.usable:
                     self.end()
-            return job.execution(version, self._pool.image.digest)
+            return job.execution(version)
 
     def end(self) -> None:
         """Give the container up."""
@@ -71,7 +77,9 @@ class Lease:
             self._pool.discard(self._container)
             self._container = None
 
-    async def _take(self, *, seen_to_work: bool) -> Container:
+    async def _take(self, language: str, *, seen_to_work: bool) -> Container:
+        if self._container is not None and language not in self._container.versions:
+            self.end()  # it is of an older image
         if self._container is None:
             self._container = await self._pool.take()
             if seen_to_work:

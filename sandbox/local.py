@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 
 from sandbox import engine as engines
 from sandbox import image as images
+from sandbox.keeper.inside import Inside
 from sandbox.pool import Pool
 
 
@@ -22,7 +23,8 @@ async def open_sandbox(
     try:
         image = await asyncio.to_thread(images.find, client, wanted)
         slots = slots or len(os.sched_getaffinity(0))
-        async with Pool(engines.Engine(client, image, runtime), slots=slots, warm=warm or slots) as pool:
+        keeper = Inside(engines.Engine(client, runtime))
+        async with Pool(keeper, image, slots=slots, warm=warm or slots) as pool:
             yield pool
     finally:
         client.close()

@@ -10,11 +10,10 @@ ROOT = Path("/sys/fs/cgroup")
 class Meter:
     """Counters of one container, by descriptors that outlive its cgroup's path. None of it raises."""
 
-    def __init__(self, cpu: Path, memory: Path, *, unified: bool) -> None:
-        self._unified = unified
-        self._cpu = _open(cpu / ("cpu.stat" if unified else "cpuacct.usage"), os.O_RDONLY)
-        self._memory = _open(memory / ("memory.current" if unified else "memory.usage_in_bytes"), os.O_RDONLY)
-        self._peak = _open(memory / ("memory.peak" if unified else "memory.max_usage_in_bytes"), os.O_RDWR)
+    def __init__(self, cpu: int | None, memory: int | None, peak: int | None, *, unified: bool) -> None:
+        """Takes the open files over."""
+        self.unified = unified
+        self._cpu, self._memory, self._peak = cpu, memory, peak
 
     @classmethod
     def of(cls, pid: int) -> Self:
@@ -27,9 +26,26 @@ class Meter:
         except OSError:
             pass  # not a process of this host: an engine elsewhere, or in a machine of its own
         if "memory" in paths:
-            return cls(ROOT / "cpuacct" / paths["cpuacct"], ROOT / "memory" / paths["memory"], unified=False)
+            cpu, memory = ROOT / "cpuacct" / paths["cpuacct"], ROOT / "memory" / paths["memory"]
+            return cls(
+                _open(cpu / "cpuacct.usage", os.O_RDONLY),
+                _open(memory / "memory.usage_in_bytes", os.O_RDONLY),
+                _open(memory / "memory.max_usage_in_bytes", os.O_RDWR),
+                unified=False,
+            )
         here = ROOT / paths.get("", "nowhere")
-        return cls(here, here, unified=True)
+        return cls(
+            _open(here / "cpu.stat", os.O_RDONLY),
+            _open(here / "memory.current", os.O_RDONLY),
+            _open(here / "memory.peak", os.O_RDWR),
+            unified=True,
+        )
+
+    @property
+    def descriptors(self) -> dict[str, int]:
+        """Those that are open, by what they count: keywords of a meter that has them."""
+        every = {"cpu": self._cpu, "memory": self._memory, "peak": self._peak}
+        return {name: descriptor for name, descriptor in every.items() if descriptor is not None}
 
     def reset_peak(self) -> None:
         """Begin a new high-water mark."""
@@ -42,7 +58,7 @@ class Meter:
     def cpu_seconds(self) -> float:
         """CPU used so far; 0 where it cannot be read."""
         text = _read(self._cpu)
-        if self._unified:
+        if self.unified:
             return int(text.split()[1]) / 1e6 if text else 0.0  # the first field of cpu.stat is usage_usec
         return int(text or 0) / 1e9
 

@@ -4,6 +4,9 @@ import os
 from pathlib import Path
 
 LABEL = "lovelace.owner"
+"""Whose programs a container runs; when that process is dead, so shall it be."""
+MAKER = "lovelace.maker"
+"""Who asked the engine for it: one that never started, and whose maker is dead, has nobody."""
 
 
 def name() -> str:
@@ -20,6 +23,7 @@ def is_alive(owner: str) -> bool:
 def _started(pid: int) -> str | None:
     try:
         # The command's name, in brackets, may hold spaces; field 22 is counted from behind it.
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):  # the latter if it ends while we read
         return None
+    return None if fields[0] in "ZX" else fields[19]  # dead, but for a parent that has not looked

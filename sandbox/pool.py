@@ -1,21 +1,22 @@
 """Warm containers, each leased once: nobody used it before, nobody uses it after.
 
 Creating one costs 0.2-0.3 s of CPU, so a few stand ready, and are made again in the background as they are taken.
+When the image changes, those at work finish on the old one, which is removed with the last of them.
 """
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from typing import Self
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, Self
 
 import tenacity
 
-from sandbox import uids
 from sandbox.agent.walls import Wall
 from sandbox.container import Container, launch
-from sandbox.engine import Engine
 from sandbox.errors import EngineUnavailable, SandboxError
-from sandbox.guardian import guarded
+from sandbox.image import Image
+from sandbox.keeper import Condition, Keeper
 from sandbox.lease import Lease
 from sandbox.protocol import MAXIMA, Limits
 
@@ -26,43 +27,45 @@ PATIENCE_SECONDS = 60.0
 class Pool:
     """At most ``slots`` leases at a time, ``warm`` containers ready. Use as ``async with Pool(…) as pool``."""
 
-    def __init__(self, engine: Engine, *, slots: int, warm: int, maxima: Limits = MAXIMA) -> None:
+    def __init__(self, keeper: Keeper, image: Image, *, slots: int, warm: int, maxima: Limits = MAXIMA) -> None:
         self.slots = slots
         self.maxima = maxima
-        self.image = engine.image
-        self._engine = engine
+        self.image = image
+        """Of the containers that are made now."""
+        self._keeper = keeper
         self._slot = asyncio.Semaphore(slots)
         self._warm = warm
         self._ready: list[asyncio.Task[Container]] = []
         self._closing: set[asyncio.Task[None]] = set()
-        self._guard = contextlib.ExitStack()
+        self._alive: Counter[str] = Counter()
+        """Containers by the digest of their image."""
 
     async def __aenter__(self) -> Self:
-        self._guard.enter_context(guarded())
-        await asyncio.to_thread(self._engine.sweep)
-        self._engine.deaths.start()
+        await self._keeper.open()
         self._refill()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._ready:
-            with contextlib.suppress(SandboxError):
-                self._remove(await task)
-        self._ready.clear()
+        self._warm = 0
+        self._retire()
         while self._closing:
             await asyncio.gather(*self._closing)
-        await asyncio.to_thread(self._engine.deaths.stop)
-        await asyncio.to_thread(self._guard.close)
+        await self._keeper.close()
 
     @contextlib.asynccontextmanager
-    async def lease(self) -> AsyncIterator[Lease]:
-        """A container for one tenant's programs. Waits for a slot."""
+    async def lease(self, *, retried: bool = True) -> AsyncIterator[Lease]:
+        """A container for one tenant's programs, ``retried`` in another if it is lost. Waits for a slot."""
         async with self._slot:
-            lease = Lease(self)
+            lease = Lease(self, retried=retried)
             try:
                 yield lease
             finally:
                 lease.end()
+
+    @property
+    def warm(self) -> int:
+        """How many containers stand ready."""
+        return sum(task.done() for task in self._ready)
 
     async def take(self) -> Container:
         """A container that nobody used, warm if there is one.
@@ -76,6 +79,24 @@ class Pool:
             reraise=True,
         )(self._take)
 
+    async def upgrade(self, image: Image | None = None) -> Image:
+        """From now on, leases begin on ``image``, or on the one that our languages' tag names now; which that is.
+
+        Running leases keep their containers; the old image goes with the last of them, unless somebody else uses it.
+        Raises ImageMissing, EngineUnavailable.
+        """
+        new = image or await self._keeper.find(self.image.languages)
+        if new != self.image:
+            old, self.image = self.image, new
+            self._retire()
+            self._refill()
+            self._forget_if_unused(old.digest)
+        return new
+
+    async def condition(self) -> Condition:
+        """How the engine is. Raises EngineUnavailable, ImageMissing (ours is gone from it)."""
+        return await self._keeper.condition(self.image.digest)
+
     async def settled(self) -> None:
         """Wait until the warm containers stand ready and the used ones are gone."""
         while waiting := [*self._closing, *(task for task in self._ready if not task.done())]:
@@ -83,13 +104,41 @@ class Pool:
 
     def discard(self, container: Container) -> None:
         """Remove a used container, in the background."""
-        if Wall.FRESH_CONTAINER in self._engine.without and container.usable:
+        if Wall.FRESH_CONTAINER in self._keeper.without and container.usable:
             self._ready.append(asyncio.create_task(asyncio.sleep(0, container)))
         else:
             self._remove(container)
 
     def _remove(self, container: Container) -> None:
-        task = asyncio.create_task(container.close())
+        self._beside(self._close(container))
+
+    def _retire(self) -> None:
+        """Remove those that stand ready, and those that soon would."""
+        for task in self._ready:
+            self._beside(self._close_when_ready(task))
+        self._ready = []
+
+    async def _close_when_ready(self, task: asyncio.Task[Container]) -> None:
+        with contextlib.suppress(SandboxError):
+            await self._close(await task)
+
+    async def _close(self, container: Container) -> None:
+        try:
+            await container.close()
+        finally:
+            self._count_out(container.image.digest)
+
+    def _count_out(self, digest: str) -> None:
+        self._alive[digest] -= 1
+        self._forget_if_unused(digest)
+
+    def _forget_if_unused(self, digest: str) -> None:
+        if not self._alive[digest] and digest != self.image.digest:
+            del self._alive[digest]
+            self._beside(self._keeper.forget(digest))
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
@@ -111,4 +160,12 @@ class Pool:
             self._ready.append(self._launch())
 
     def _launch(self) -> asyncio.Task[Container]:
-        return asyncio.create_task(launch(self._engine, uids.claim()))
+        self._alive[self.image.digest] += 1
+        return asyncio.create_task(self._launched(self.image))
+
+    async def _launched(self, image: Image) -> Container:
+        try:
+            return await launch(self._keeper, image)
+        except BaseException:
+            self._count_out(image.digest)
+            raise

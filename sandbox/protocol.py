@@ -167,3 +167,37 @@ class Execution(Message):
     image: str
     compile: Step | None
     runs: tuple[Step, ...]
+
+
+class Stream(StrEnum):
+    """Where a program writes."""
+
+    STDOUT = "stdout"
+    STDERR = "stderr"
+
+
+class CompileStarted(Message):
+    """The compiler begins."""
+
+
+class RunStarted(Message):
+    """Run number ``run`` begins, counted from 0."""
+
+    run: int
+
+
+class Written(Message):
+    """The compiler (``run`` is None) or a run wrote ``data``. All of a stream's together are what the Step then has."""
+
+    run: int | None
+    stream: Stream
+    data: Bytes
+
+
+class Restarted(Message):
+    """Our failure: a step begins again in a fresh container. What was told of it, and of later ones, is void."""
+
+    run: int | None
+
+
+Progress = CompileStarted | RunStarted | Written | Restarted

@@ -3,6 +3,9 @@
 import asyncio
 import socket
 import sys
+from ipaddress import ip_address
+from math import ceil
+from types import FrameType
 from typing import Any
 
 from sandbox.errors import CannotListen
@@ -22,14 +25,41 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(app: Any, listener: socket.socket, *, stop_on_eof: bool = False) -> None:
+def check_reachable(host: str, *, guarded: bool) -> None:
+    """Raises CannotListen if ``host`` is not this machine alone and nobody from elsewhere would be served there."""
+    if guarded or host == "localhost":
+        return
+    try:
+        loopback = ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise CannotListen(
+            f"nobody could be served on {host} from elsewhere: make a key (lovelace sandbox key add NAME), "
+            f"or serve strangers too with --anonymous"
+        )
+
+
+def serve(app: Any, listener: socket.socket, *, stop_on_eof: bool = False, grace_seconds: float = 5) -> None:
     """Serve ``app`` until SIGTERM or Ctrl-C; with ``stop_on_eof`` also when standard input closes.
 
-    A parent that starts us with a pipe for standard input can so be killed at any moment and leave nothing behind.
+    What was accepted is finished, for at most ``grace_seconds``; a second signal ends it at once. A parent that starts
+    us with a pipe for standard input can so be killed at any moment and leave nothing behind.
     """
     import uvicorn
 
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5))
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=ceil(grace_seconds)
+    )
+    server = uvicorn.Server(config)
+
+    finish = server.handle_exit
+
+    def end(sig: int, frame: FrameType | None) -> None:
+        server.force_exit = server.should_exit
+        finish(sig, frame)
+
+    server.handle_exit = end  # type: ignore[method-assign]  # uvicorn takes only SIGINT for a second signal
 
     async def run() -> None:
         if stop_on_eof:
@@ -45,7 +75,8 @@ def serve(app: Any, listener: socket.socket, *, stop_on_eof: bool = False) -> No
             await server.serve(sockets=[listener])
 
     print(f"listening on http://{listener.getsockname()[0]}:{listener.getsockname()[1]}", flush=True)
-    asyncio.run(run())
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(run())
 
 
 async def _stop_at_end(reader: asyncio.StreamReader, server: Any) -> None:

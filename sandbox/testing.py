@@ -8,6 +8,7 @@ from sandbox import engine as engines
 from sandbox import image as images
 from sandbox.agent.walls import Wall
 from sandbox.engine import Engine
+from sandbox.keeper.inside import Inside
 from sandbox.pool import Pool
 
 
@@ -19,7 +20,8 @@ async def open_weakened(
     client = await asyncio.to_thread(engines.connect)
     try:
         image = await asyncio.to_thread(images.find, client, wanted)
-        async with Pool(Engine(client, image, runtime, frozenset(without)), slots=slots, warm=0) as pool:
+        keeper = Inside(Engine(client, runtime, frozenset(without)))
+        async with Pool(keeper, image, slots=slots, warm=0) as pool:
             yield pool
     finally:
         client.close()

@@ -24,7 +24,8 @@ class Block:
     """``SIZE`` uids that no other live container of this machine uses."""
 
     first: int
-    _descriptor: int
+    lock: int
+    """A descriptor; whoever has it, or a copy, holds the block."""
     _used: int = 0
 
     def next(self) -> int:
@@ -35,7 +36,7 @@ class Block:
 
     def release(self) -> None:
         """Give the block back."""
-        os.close(self._descriptor)
+        os.close(self.lock)
 
 
 def claim() -> Block:

@@ -22,6 +22,9 @@ HOST = 0
 LOOK_SECONDS = 0.1
 """How often to look at the counters of a step of which we hear nothing."""
 
+LIVE_SECONDS = 0.02
+"""How often a live step's output is forwarded: a program that writes byte by byte does not cost a frame a byte."""
+
 Send = Callable[[frames.Header, list[bytes]], None]
 
 
@@ -62,6 +65,7 @@ class Step:
         self.send = send
         self.agent = agent
         self.processes: list[Process] = []
+        self._forwarded = 0.0
 
     def run(self) -> None:
         """From files to facts; sends the ``done`` frame. Raises SpawnFailed, EOFError (the host is gone)."""
@@ -177,7 +181,8 @@ class Step:
                 return limit
             if self.agent.counters.oom_kills() > before.oom_kills:  # a parent may outlive its killed child for long
                 return "memory"
-            for descriptor, _ in poll.poll(max(min(left, LOOK_SECONDS) * 1000, 1)):
+            look = self._forward_live() if self.order["live"] else LOOK_SECONDS
+            for descriptor, _ in poll.poll(max(min(left, look) * 1000, 1)):
                 if descriptor in outputs:
                     output = outputs[descriptor]
                     output.drain()
@@ -195,6 +200,17 @@ class Step:
                         poll.unregister(descriptor)
                         poll.register(HOST, select.POLLIN)
         return None
+
+    def _forward_live(self) -> float:
+        """Forward what was drained if that is due; in how many seconds to look again."""
+        outputs = [output for process in self.processes for output in process.outputs if output.tail]
+        wait = self._forwarded + LIVE_SECONDS - time.monotonic()
+        if not outputs or wait > 0:
+            return wait if outputs else LOOK_SECONDS
+        for output in outputs:
+            output.flush()
+        self._forwarded = time.monotonic()
+        return LOOK_SECONDS
 
     def _time_left(self, before: Mark) -> tuple[float, str]:
         """Seconds for which no time limit can be hit, and which is the next. A container has one CPU."""

@@ -43,6 +43,12 @@ class Output:
             pass
         self.close()
 
+    def flush(self) -> None:
+        """Forward what is kept."""
+        if self.tail:
+            self._forward(bytes(self.tail))
+            self.tail.clear()
+
     def close(self) -> None:
         """Give the descriptor back."""
         if self.open:
@@ -55,8 +61,7 @@ class Output:
         self.dropped += len(data) - len(kept)
         self.tail += kept
         if len(self.tail) >= CHUNK:
-            self._forward(bytes(self.tail))
-            self.tail.clear()
+            self.flush()
 
 
 class Input:

@@ -7,7 +7,6 @@ import socket
 import struct
 import threading
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +21,7 @@ from sandbox.channel import Channel
 from sandbox.container import Container, Part
 from sandbox.engine import Engine
 from sandbox.errors import ContainerLost
+from sandbox.keeper.inside import Inside
 from sandbox.meter import Meter
 from sandbox.protocol import Limits, Run
 
@@ -105,10 +105,10 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[socket.socket, socke
 async def guest(ends: tuple[socket.socket, socket.socket], engine: None) -> AsyncIterator[Container]:
     """The host's view of a container in which somebody else does the talking."""
     client = engines.connect()
-    meter = Meter(Path("/nowhere"), Path("/nowhere"), unified=True)
+    meter = Meter(None, None, None, unified=True)
     block = uids.claim()
     channel = await Channel.open(ends[0])
-    yield Container("nobody", {}, Engine(client, images.find(client)), channel, block, meter)
+    yield Container("nobody", images.find(client), {}, Inside(Engine(client)), channel, block, meter)
     channel.close()
     block.release()
     client.close()

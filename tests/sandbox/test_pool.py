@@ -134,7 +134,7 @@ def test_sweeps_those_of_the_dead_and_no_others(client: "APIClient", containers_
     ours = belonging_to(owner.name())
     deads = belonging_to(f"{ended.pid}-{started}")
     earlier = belonging_to(f"{pid}-{int(started) - 1}")
-    engines.Engine(client, found).sweep()
+    engines.Engine(client).sweep()
     left = {*containers_of(int(pid)), *containers_of(ended.pid)}
     client.remove_container(ours)
     assert left & {ours, deads, earlier} == {ours}
@@ -149,7 +149,7 @@ def test_a_container_that_cannot_start_is_an_unavailable_engine_and_is_not_left(
     client.remove_container(container)
     try:
         with pytest.raises(EngineUnavailable, match="/nowhere"):
-            engines.Engine(client, image.Image("broken", broken, ())).start(64 * MEBIBYTE)
+            engines.Engine(client).start(broken, 64 * MEBIBYTE)
         assert containers_of(os.getpid()) == []
     finally:
         client.remove_image(broken)
@@ -157,7 +157,7 @@ def test_a_container_that_cannot_start_is_an_unavailable_engine_and_is_not_left(
 
 def test_an_unknown_runtime_is_not_replaced_by_another(client: "APIClient", containers_of: ContainersOf) -> None:
     with pytest.raises(EngineUnavailable, match="nosuchruntime"):
-        engines.Engine(client, image.find(client), "nosuchruntime").start(64 * MEBIBYTE)
+        engines.Engine(client, "nosuchruntime").start(image.find(client).digest, 64 * MEBIBYTE)
     assert containers_of(os.getpid()) == []
 
 

@@ -1,0 +1,1 @@
+"""The sub-commands of ``lovelace sandbox`` that serve others."""
