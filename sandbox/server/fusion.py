@@ -17,6 +17,7 @@ from sandbox import languages
 from sandbox.errors import BadRequest, ContainerLost, EngineUnavailable, ImageMissing, Overloaded, TooLong
 from sandbox.protocol import MEBIBYTE, Execution, Limits, Message, Program, Run, Step
 from sandbox.server import bodies, foreign
+from sandbox.server.openapi import body_of
 from sandbox.server.running import run, service
 
 PATIENCE_SECONDS = 8.0
@@ -187,21 +188,10 @@ def _files(wanted: RunCodeRequest, step: Step) -> dict[str, str]:
 router = APIRouter(tags=["SandboxFusion"])
 
 
-@router.post(
-    "/run_code",
-    response_model=RunCodeResponse,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": RunCodeRequest.model_json_schema(),
-                    "example": {"language": "python", "code": "print(input())", "stdin": "hello"},
-                }
-            },
-        }
-    },
-)
+EXAMPLE = {"summary": "One program", "value": {"language": "python", "code": "print(input())", "stdin": "hello"}}
+
+
+@router.post("/run_code", response_model=RunCodeResponse, openapi_extra=body_of(("RunCodeRequest",), {"one": EXAMPLE}))
 async def run_code(request: Request) -> Response:
     """Compile and run one program, as SandboxFusion does."""
     try:

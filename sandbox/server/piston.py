@@ -15,7 +15,7 @@ from sandbox.protocol import Message
 from sandbox.server import bodies, codeforces
 from sandbox.server.piston_job import Job, job_of
 from sandbox.server.piston_result import Result, result_of
-from sandbox.server.running import run, service, versions
+from sandbox.server.running import run, service
 from sandbox.server.runtimes import Runtime, installed
 
 
@@ -29,6 +29,10 @@ class Listed(Message):
 
 router = APIRouter(prefix="/api/v2", tags=["Piston"])
 EXAMPLE = {"language": "python", "version": "*", "files": [{"content": "print(input())"}], "stdin": "hello"}
+BODY = {
+    "schema": {"type": "object", "required": ["language", "version", "files"], "additionalProperties": True},
+    "examples": {"one": {"summary": "One program", "value": EXAMPLE}},
+}
 
 
 @router.get("/runtimes")
@@ -42,7 +46,7 @@ async def list_runtimes(request: Request) -> tuple[Listed, ...]:
 @router.post(
     "/execute",
     response_model=Result,
-    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"example": EXAMPLE}}}},
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": BODY}}},
 )
 async def execute(request: Request) -> Response:
     """Compile and run one program, as Piston does."""
@@ -63,7 +67,7 @@ async def _carried_out(request: Request, job: Job) -> Result:
 
 
 async def _runtimes(request: Request) -> tuple[Runtime, ...]:
-    return installed((await versions(request)).items())
+    return installed((await service(request).versions()).items())
 
 
 def _parsed(body: bytes) -> Any:
