@@ -26,7 +26,7 @@ from inspect_ai.util import (
 from pydantic import BaseModel, Field, SecretStr
 
 from sandbox import courier
-from sandbox.client import AsyncClient
+from sandbox.client import PATIENCE_SECONDS, AsyncClient
 from sandbox.errors import SandboxError
 from sandbox.held import Files, Report
 from sandbox.protocol import MAXIMA, MEBIBYTE, Ended, Limits, Program, Run, Step
@@ -53,6 +53,8 @@ class Config(BaseModel, frozen=True, extra="forbid"):
     memory_mb: int = Field(default=1024, ge=16)
     cpu_seconds: float = Field(default=MAXIMA.cpu_seconds, gt=0)
     """For each command."""
+    patience_seconds: float = Field(default=PATIENCE_SECONDS, gt=0)
+    """How long a server may be away, or too busy."""
 
     @classmethod
     def of(cls, config: SandboxEnvironmentConfigType | None) -> Self:
@@ -72,7 +74,8 @@ class LovelaceSandbox(SandboxEnvironment):
 
     def __init__(self, config: Config, key: SecretStr | None = None) -> None:
         super().__init__()
-        self._client = AsyncClient(config.url, key.get_secret_value() if key else None)
+        secret = key.get_secret_value() if key else None
+        self._client = AsyncClient(config.url, secret, patience_seconds=config.patience_seconds)
         self._limits = Limits(
             cpu_seconds=config.cpu_seconds,
             wall_seconds=MAXIMA.wall_seconds,
@@ -179,7 +182,7 @@ class LovelaceSandbox(SandboxEnvironment):
         async with self._turn:
             order = self._files.order(
                 command=command,
-                directory=posixpath.join(courier.HOME, directory),
+                directory=posixpath.normpath(posixpath.join(courier.HOME, directory)),
                 environment=environment,
                 seconds=seconds,
             )

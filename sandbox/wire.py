@@ -23,6 +23,9 @@ HUNG_UP = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadError, httpx.Writ
 """Nobody listens, or somebody did and went. An execution changes nothing but its answer, so it may be sent again."""
 
 
+BACKOFF = tenacity.wait_exponential(0.1, max=10) + tenacity.wait_random(0, 0.2)
+
+
 class LanguageInfo(Message, extra="ignore"):
     """One language that a server runs."""
 
@@ -219,7 +222,7 @@ def _wait(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, Again) and error.seconds is not None:
         return min(error.seconds, LONGEST_WAIT_SECONDS)
-    return tenacity.wait_exponential_jitter(0.1, max=10, jitter=0.2)(state)
+    return BACKOFF(state)
 
 
 def _give_up(state: tenacity.RetryCallState) -> Any:

@@ -1,6 +1,7 @@
 """One pool for all the tests of a module: the engine is real, and so are the containers."""
 
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -59,6 +60,17 @@ def client(engine: None) -> Iterator["APIClient"]:
     client = engines.connect()
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def address(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a server listens that has every language of the core tier, two at a time."""
+    keys = tmp_path_factory.mktemp("server") / "keys.db"
+    command = [sys.executable, "-m", "lovelace", "sandbox", "serve", "--tier", "core", "--slots", "2", "--port", "0"]
+    with subprocess.Popen([*command, "--keys", str(keys)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[-1]
+        process.terminate()
 
 
 @pytest.fixture(scope="session")
