@@ -63,7 +63,7 @@ def version_in(said: str) -> Version:
 def _spec(wanted: str) -> NpmSpec | None:
     """``wanted`` as npm reads it, which lets pass a ``v`` and spaces after an operator."""
     plain = re.sub(r"(?<=[<>=~^])\s+", "", wanted.strip())
-    plain = re.sub(r"(?<![\w.])[v=]+(?=\d)", "", plain)
+    plain = re.sub(r"(?<![\w<>=])=*v?(?=\d)", "", re.sub(r"(?<=[<>=~^])v(?=\d)", "", plain))
     try:
         return NpmSpec(plain)
     except ValueError:

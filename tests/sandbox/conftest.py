@@ -1,5 +1,6 @@
 """One pool for all the tests of a module: the engine is real, and so are the containers."""
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -62,15 +63,29 @@ def client(engine: None) -> Iterator["APIClient"]:
     client.close()
 
 
+@contextlib.contextmanager
+def _serving(keys: Path, *options: str) -> Iterator[str]:
+    command = [sys.executable, "-m", "lovelace", "sandbox", "serve", "--port", "0", "--keys", str(keys), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().split()[-1]
+        finally:
+            process.terminate()
+
+
 @pytest.fixture(scope="session")
 def address(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a server listens that has every language of the core tier, two at a time."""
-    keys = tmp_path_factory.mktemp("server") / "keys.db"
-    command = [sys.executable, "-m", "lovelace", "sandbox", "serve", "--tier", "core", "--slots", "2", "--port", "0"]
-    with subprocess.Popen([*command, "--keys", str(keys)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().split()[-1]
-        process.terminate()
+    """Where a server listens that has every language of the core tier, two programs at a time."""
+    with _serving(tmp_path_factory.mktemp("server") / "keys.db", "--tier", "core", "--slots", "2") as found:
+        yield found
+
+
+@pytest.fixture
+def narrow(engine: None, tmp_path: Path) -> Iterator[str]:
+    """Where a server listens that takes one program at a time and lets hardly any wait."""
+    with _serving(tmp_path / "keys.db", "--tier", "python", "--slots", "1", "--queue", "2") as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
