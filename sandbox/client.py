@@ -85,6 +85,9 @@ class Client:
             for line in response.iter_lines():
                 if event := events.read(line):
                     yield event
+                    if isinstance(event, Execution):
+                        return
+            raise wire.cut_off(self._http.base_url)
         except httpx.HTTPError as error:
             raise _final(self._http.base_url, error) from error
         finally:
@@ -176,6 +179,9 @@ class AsyncClient:
                 async for line in response.aiter_lines():
                     if event := events.read(line):
                         yield event
+                        if isinstance(event, Execution):
+                            return
+                raise wire.cut_off(self._http.base_url)
             except httpx.HTTPError as error:
                 raise _final(self._http.base_url, error) from error
 

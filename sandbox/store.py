@@ -60,6 +60,11 @@ def revoke(file: Path, name: str) -> None:
         session.commit()
 
 
+def load() -> None:
+    """Import now what is else imported when first needed: a server that gave root up may not reach it any more."""
+    create_engine("sqlite://").connect().close()
+
+
 @contextmanager
 def _session(file: Path, *, create: bool = False) -> Iterator[Session]:
     _check_mode(file, create=create)

@@ -151,6 +151,11 @@ def unreachable(url: httpx.URL | str, error: httpx.HTTPError) -> SandboxError | 
     return Again(ours) if isinstance(error, HUNG_UP) else ours
 
 
+def cut_off(url: httpx.URL) -> SandboxError:
+    """What to raise when a stream ends without a result."""
+    return ServerUnreachable(f"the sandbox server at {url} ended a stream before its result")
+
+
 class Events:
     """Server-sent events, line by line."""
 

@@ -6,6 +6,7 @@ import time
 from fastapi import APIRouter, Request, Response
 
 from sandbox.errors import EngineUnavailable, ImageMissing
+from sandbox.keeper import Condition
 from sandbox.pool import Pool
 from sandbox.protocol import Message
 from sandbox.server.running import service
@@ -52,10 +53,15 @@ class Readiness:
             return ("the Docker engine does not answer",)
         except ImageMissing:
             return ("the image is gone from the Docker engine: lovelace sandbox build",)
-        if condition.disk_free_bytes < FREE_SHARE * condition.disk_bytes:
-            share = condition.disk_free_bytes / condition.disk_bytes
-            return (f"the Docker engine's disk has {share:.0%} free, and {FREE_SHARE:.0%} are wanted",)
-        return ()
+        return shortages(condition)
+
+
+def shortages(condition: Condition) -> tuple[str, ...]:
+    """What an engine that answers has too little of."""
+    if condition.disk_free_bytes < FREE_SHARE * condition.disk_bytes:
+        share = condition.disk_free_bytes / condition.disk_bytes
+        return (f"the Docker engine's disk has {share:.0%} free, and {FREE_SHARE:.0%} are wanted",)
+    return ()
 
 
 @router.get("/healthz")

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from sandbox import languages
 from sandbox.errors import BadRequest, SandboxError, Stopped, TooLong
+from sandbox.image import Image
 from sandbox.pool import Pool
 from sandbox.protocol import MEBIBYTE, Execution, Program, Progress
 from sandbox.server.access import Access
@@ -92,10 +93,14 @@ class Service:
             self.pool.discard(container)
         return self._versions[digest]
 
-    async def upgrade(self) -> None:
-        """Go over to the image that the engine has now; what runs is not disturbed."""
-        await self.pool.upgrade()
-        await self.leases.close()
+    async def upgrade(self, image: Image | None = None) -> None:
+        """Go over to ``image``, or to the one that the engine has now; what runs is not disturbed.
+
+        Raises ImageMissing, EngineUnavailable.
+        """
+        before = self.pool.image
+        if await self.pool.upgrade(image) != before:
+            await self.leases.close()
 
     @contextlib.asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:

@@ -1,13 +1,17 @@
 """One pool for all the tests of a module: the engine is real, and so are the containers."""
 
-import contextlib
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -61,31 +65,6 @@ def client(engine: None) -> Iterator["APIClient"]:
     client = engines.connect()
     yield client
     client.close()
-
-
-@contextlib.contextmanager
-def _serving(keys: Path, *options: str) -> Iterator[str]:
-    command = [sys.executable, "-m", "lovelace", "sandbox", "serve", "--port", "0", "--keys", str(keys), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().split()[-1]
-        finally:
-            process.terminate()
-
-
-@pytest.fixture(scope="session")
-def address(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a server listens that has every language of the core tier, two programs at a time."""
-    with _serving(tmp_path_factory.mktemp("server") / "keys.db", "--tier", "core", "--slots", "2") as found:
-        yield found
-
-
-@pytest.fixture
-def narrow(engine: None, tmp_path: Path) -> Iterator[str]:
-    """Where a server listens that takes one program at a time and lets hardly any wait."""
-    with _serving(tmp_path / "keys.db", "--tier", "python", "--slots", "1", "--queue", "2") as found:
-        yield found
 
 
 @pytest.fixture(scope="session")
@@ -171,6 +150,62 @@ def gvisor(engine: None) -> None:
     made = subprocess.run([ROOT / "docker/runsc.sh"], capture_output=True, text=True, check=False)
     if made.returncode:
         pytest.fail(made.stderr)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server, and its address."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def client(self, key: str | None = None) -> httpx.Client:
+        """For this machine's own user, or the holder of ``key``."""
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        return httpx.Client(base_url=self.url, timeout=60, headers=headers)
+
+
+@pytest.fixture(scope="session")
+def serving(engine: None) -> Callable[..., AbstractContextManager[Served]]:
+    """Run ``lovelace sandbox serve`` with these options: the real command."""
+
+    @contextmanager
+    def serve(*options: object, **environment: str) -> Iterator[Served]:
+        command = [sys.executable, "-m", "lovelace", "sandbox", "serve", "--port", "0", *map(str, options)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
+        assert process.stdout is not None
+        try:
+            served = Served(process, process.stdout.readline().split()[-1])
+            with served.client() as client:
+                assert client.get("/readyz").status_code == 200
+            yield served
+        finally:
+            process.terminate()
+            process.communicate()
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def open_directory() -> Iterator[Path]:
+    """A directory that everyone may pass: a server that root starts is nobody when it reads its keys."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def address(serving: Callable[..., AbstractContextManager[Served]]) -> Iterator[str]:
+    """Where a server listens that has every language of the core tier, two programs at a time."""
+    with serving("--tier", "core", "--slots", 2) as served:
+        yield served.url
+
+
+@pytest.fixture
+def narrow(serving: Callable[..., AbstractContextManager[Served]]) -> Iterator[str]:
+    """Where a server listens that takes one program at a time and lets hardly any wait."""
+    with serving("--tier", "python", "--slots", 1, "--queue", 2) as served:
+        yield served.url
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
