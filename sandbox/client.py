@@ -7,7 +7,7 @@ and 504, as long after as the server says, and a server that does not listen or 
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
@@ -77,8 +77,8 @@ class Client:
                 worker.result()
         return [answers[number] for number in range(len(answers))]
 
-    def stream(self, program: Program, *, fresh: bool = False) -> Iterator[Event]:
-        """What happens, as it happens; the Execution last. Close the iterator to stop the program."""
+    def stream(self, program: Program, *, fresh: bool = False) -> Generator[Event, None, None]:
+        """What happens, as it happens; the Execution last. Close the generator to stop the program."""
         order, events = wire.order(program, fresh=fresh), wire.Events()
         response = self._send("POST", STREAM, order, stream=True)
         try:
@@ -170,8 +170,8 @@ class AsyncClient:
             await asyncio.gather(*workers, return_exceptions=True)
         return [answers[number] for number in range(len(answers))]
 
-    async def stream(self, program: Program, *, fresh: bool = False) -> AsyncIterator[Event]:
-        """What happens, as it happens; the Execution last. Close the iterator to stop the program."""
+    async def stream(self, program: Program, *, fresh: bool = False) -> AsyncGenerator[Event, None]:
+        """What happens, as it happens; the Execution last. Close the generator to stop the program."""
         order, events = wire.order(program, fresh=fresh), wire.Events()
         response = await self._send("POST", STREAM, order, stream=True)
         async with contextlib.aclosing(response):

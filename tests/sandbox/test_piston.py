@@ -112,7 +112,7 @@ def test_what_does_not_compile_has_its_compilation_for_a_run(server: httpx.Clien
         ("while True: print('x' * (1 << 20))", {}, (None, "SIGKILL", "OL", "stdout length exceeded")),
     ],
 )  # fmt: skip
-def test_says_how_it_ended(code: str, more: dict[str, int], expected: tuple[object, ...], server: httpx.Client) -> None:
+def test_says_how_it_ended(code: str, more: dict[str, Any], expected: tuple[object, ...], server: httpx.Client) -> None:
     run = post(server, code, **more)["run"]
     assert (run["code"], run["signal"], run["status"], run["message"]) == expected
 
