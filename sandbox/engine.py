@@ -84,12 +84,12 @@ class Engine:
             )["Id"]  # fmt: skip
             attached = self._client.attach_socket(name, {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
             stream = socket.socket(fileno=os.dup(attached.fileno()))
-            attached.close()
+            attached._response.close()  # or the connection stays open until a garbage collection, and the agent too
             self._client.start(name)
             pid = self._client.inspect_container(name)["State"]["Pid"]
         except (DockerException, requests.RequestException, OSError) as error:
             if name:
-                with contextlib.suppress(DockerException, requests.RequestException, OSError):
+                with contextlib.suppress(EngineUnavailable):
                     self.remove(name)  # what never started does not remove itself
             raise EngineUnavailable(f"the engine could not start a container: {error}") from error
         return Started(name, stream, pid)
@@ -108,8 +108,12 @@ class Engine:
             raise ContainerLost(f"its memory limit could not be set: {error}") from error
 
     def remove(self, name: str) -> None:
-        """Kill and remove a container, if it is still there. An engine that is away removes it when it is back."""
-        remove(self._client, name)
+        """Kill and remove a container, if it is still there. An engine that is away removes it when it is back.
+
+        Raises EngineUnavailable.
+        """
+        with _answering("could not remove a container"):
+            remove(self._client, name)
 
     def sweep(self) -> None:
         """Remove the containers whose owner is dead: what a killed engine may have kept of a killed daemon."""

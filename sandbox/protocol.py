@@ -7,7 +7,7 @@ import base64
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 MEBIBYTE = 1024 * 1024
 
@@ -28,7 +28,20 @@ def _json_of(value: bytes) -> str | dict[str, str]:
         return {"base64": base64.b64encode(value).decode()}
 
 
-Bytes = Annotated[bytes, BeforeValidator(_bytes_of), PlainSerializer(_json_of, when_used="json")]
+_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {"base64": {"type": "string", "contentEncoding": "base64"}},
+            "required": ["base64"],
+            "additionalProperties": False,
+        },
+    ]
+}
+Bytes = Annotated[
+    bytes, BeforeValidator(_bytes_of), PlainSerializer(_json_of, when_used="json"), WithJsonSchema(_SCHEMA)
+]
 """Bytes in are bytes out: a JSON string where they are UTF-8, else ``{"base64": "..."}``."""
 
 

@@ -164,7 +164,7 @@ class Client:
 
     async def _listen(self, wire: Wire) -> None:
         """Hand out answers until the keeper, and the one that keeps it, are gone."""
-        with contextlib.suppress(EOFError):
+        try:
             while True:
                 packet, descriptors = await wire.receive()
                 answer = Answer.model_validate_json(packet)
@@ -172,9 +172,12 @@ class Client:
                     self._fail_all(answer)
                 else:
                     self._hand_out(answer, descriptors)
-        self._wire = None
-        wire.close()
-        self._fail_all(Answer.of_error(words.NOTICE, KeeperLost("the keeper is gone")))
+        except EOFError:
+            pass
+        finally:
+            self._wire = None
+            wire.close()
+            self._fail_all(Answer.of_error(words.NOTICE, KeeperLost("the keeper is gone")))
 
     def _hand_out(self, answer: Answer, descriptors: list[int]) -> None:
         waiting = self._waiting.get(answer.number)

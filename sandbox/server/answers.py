@@ -1,5 +1,7 @@
 """What is said when a request is not carried out: one table of statuses; codes are the errors' own."""
 
+from typing import Any
+
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.responses import Response
@@ -31,6 +33,13 @@ class Failure(Message):
 
     code: str
     message: str
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Failure, "description": ", ".join(kind.code for kind in STATUS if STATUS[kind] == status)}
+    for status in sorted(set(STATUS.values()) - {499})
+}
+"""For the OpenAPI document."""
 
 
 def status_of(error: SandboxError) -> int:

@@ -47,7 +47,7 @@ class Answers(Message):
 
 @router.post(
     "/v1/execute",
-    responses={200: {"model": Execution | Answers}},
+    responses={200: {"model": Execution | Answers}, **answers.RESPONSES},
     openapi_extra=body_of(("Single", "Batch"), PROGRAM_EXAMPLES | BATCH_EXAMPLES),
 )
 async def execute(request: Request) -> Response:

@@ -49,7 +49,7 @@ class Streamed:
 @router.post(
     "/v1/execute/stream",
     response_class=Response,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}, **answers.RESPONSES},
     openapi_extra=body_of(["Single"], PROGRAM_EXAMPLES),
 )
 async def stream(request: Request) -> Response:
@@ -62,7 +62,12 @@ async def stream(request: Request) -> Response:
     return EventStream(found, tenant, asked, request.app.state.streamed)
 
 
-@router.delete("/v1/executions/{execution}", status_code=204, response_class=Response)
+@router.delete(
+    "/v1/executions/{execution}",
+    status_code=204,
+    response_class=Response,
+    responses={404: {"model": answers.Failure}, 401: answers.RESPONSES[401]},
+)
 async def stop(execution: str, request: Request) -> Response:
     """Stop a streamed program; once this is answered it does not run any more."""
     streamed: dict[str, Streamed] = request.app.state.streamed

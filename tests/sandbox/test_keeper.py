@@ -151,6 +151,17 @@ async def test_many_ask_at_once_and_nobody_waits_for_another(keeper: Client) -> 
     opened.uids.release()
 
 
+async def test_a_container_that_nobody_waits_for_any_more_goes(keeper: Client, containers_of: ContainersOf) -> None:
+    image = await keeper.find(["python"])
+    starting = asyncio.create_task(keeper.start(image.digest, 256 * MEBIBYTE))
+    await keeper.condition(image.digest)  # the start was asked before
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    await until(lambda: containers_of(os.getpid()) != [])
+    await until(lambda: containers_of(os.getpid()) == [])
+
+
 async def test_a_keeper_touches_no_container_and_no_image_but_a_sandboxs(keeper: Client, client: "APIClient") -> None:
     own = images.find(client, ["python"])
     container = client.create_container(own.digest, labels={owner.LABEL: "1-1"})["Id"]

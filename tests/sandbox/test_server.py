@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import re
 import signal
 import socket
@@ -18,9 +19,11 @@ from sandbox import languages
 from sandbox.keeper import Condition
 from sandbox.protocol import MEBIBYTE, Execution
 from sandbox.server.health import shortages
+from sandbox.settings import Settings
 
 COMMAND = [sys.executable, "-m", "lovelace", "sandbox", "serve", "--slots", "1", "--port"]
 ECHO = "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read() + sys.argv[1].encode())"
+WIDE = {**os.environ, "COLUMNS": "200"}
 JSON = {"Content-Type": "application/json"}
 Serving = Callable[..., AbstractContextManager[Any]]
 
@@ -278,3 +281,11 @@ def test_sighup_looks_for_a_new_image_and_disturbs_nobody(serving: Serving) -> N
         served.process.send_signal(signal.SIGHUP)
         after = execute(client, source="print(1)")
         assert (after.image, after.runs[0].stdout) == (before.image, b"1\n")
+
+
+def test_every_setting_is_an_option_that_is_explained() -> None:
+    done = subprocess.run([*COMMAND[:5], "--help"], capture_output=True, text=True, check=True, env=WIDE)
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert f"--{name.replace('_', '-')} " in done.stdout
+        assert " ".join(field.description.split()[:4]) in done.stdout, name

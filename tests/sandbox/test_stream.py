@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from sandbox.protocol import Execution
 
 Serving = Callable[..., AbstractContextManager[Any]]
 Event = tuple[str, dict[str, Any]]
+PATIENT = {"wall_seconds": 120}
 ENDLESS = "import time\nwhile True: print('on', flush=True); time.sleep(0.05)"
 
 
@@ -34,7 +34,9 @@ def server(served: Any) -> Iterator[httpx.Client]:
 
 @contextmanager
 def streaming(server: httpx.Client, **program: Any) -> Iterator[Iterator[Event]]:
-    with server.stream("POST", "/v1/execute/stream", json={"language": "python", **program}) as answer:
+    with server.stream(
+        "POST", "/v1/execute/stream", json={"language": "python", "limits": PATIENT, **program}
+    ) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
         yield events(answer)
@@ -55,12 +57,11 @@ def told(server: httpx.Client, **program: Any) -> list[Event]:
 
 
 def slot_is_free(server: httpx.Client) -> None:
-    """Nothing of what was stopped holds the only slot, nor runs where the next program does."""
-    source = (
-        "import os; print([p for p in os.listdir('/proc') if p.isdigit() and int(p) > 1 and p != str(os.getpid())])"
-    )
-    answer = server.post("/v1/execute", json={"language": "python", "source": source})
-    assert answer.status_code == 200
+    """What was stopped holds the only slot no more (it might for 2 minutes; nobody waits so long), and its container is
+    given up: the next program is the first of a new one."""
+    answer = server.post("/v1/execute", json={"language": "python", "source": "import os; print(os.getcwd()[-2:])"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["runs"][0]["stdout"] == "/1\n"
     assert 'state="leased"} 0.0' in server.get("/metrics").text
 
 
@@ -95,7 +96,7 @@ def test_a_program_that_does_not_compile_has_no_run(server: httpx.Client) -> Non
 
 
 def test_output_is_told_while_the_program_runs(server: httpx.Client) -> None:
-    with streaming(server, source="print('first', flush=True); input()\nimport time; time.sleep(60)") as happening:
+    with streaming(server, source="print('first', flush=True); input()\nimport time; time.sleep(100)") as happening:
         assert ("stdout", {"run": 0, "data": "first\n"}) in [next(happening) for _ in range(3)]
     slot_is_free(server)
 
@@ -125,16 +126,15 @@ def test_going_away_stops_the_program(server: httpx.Client) -> None:
 
 
 def test_going_away_from_a_silent_program_stops_it_too(server: httpx.Client) -> None:
-    with streaming(server, source="import time; time.sleep(60)") as happening:
+    with streaming(server, source="import time; time.sleep(100)") as happening:
         assert [next(happening)[0] for _ in range(2)] == ["queued", "run"]
-    began = time.monotonic()
     slot_is_free(server)
-    assert time.monotonic() - began < 25  # and not when its 30 s are over
 
 
 def test_a_reader_who_gives_up_on_a_plain_request_stops_it(server: httpx.Client) -> None:
+    program = {"language": "python", "source": "import time; time.sleep(100)", "limits": PATIENT}
     with pytest.raises(httpx.ReadTimeout):
-        server.post("/v1/execute", json={"language": "python", "source": "import time; time.sleep(60)"}, timeout=0.5)
+        server.post("/v1/execute", json=program, timeout=0.5)
     slot_is_free(server)
 
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,9 @@ import pytest
 
 from sandbox import engine as engines
 from sandbox import image, owner
+from sandbox.kept import open_sandbox as open_kept
 from sandbox.local import open_sandbox
+from sandbox.pool import Pool
 from sandbox.protocol import Program, Run
 
 pytestmark = pytest.mark.heavy
@@ -140,11 +142,14 @@ def test_a_killed_daemon_leaves_no_container(engine: None, containers_of: Callab
     wait_for(lambda: not containers_of(daemon.pid), "all gone", seconds=10)
 
 
-async def test_accepted_work_outlives_a_killed_engine(own_engine: OwnEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("opener", [open_sandbox, open_kept], ids=["local", "kept"])
+async def test_accepted_work_outlives_a_killed_engine(
+    own_engine: OwnEngine, monkeypatch: pytest.MonkeyPatch, opener: Callable[..., AbstractAsyncContextManager[Pool]]
+) -> None:
     monkeypatch.setenv("DOCKER_HOST", own_engine.host)
     source = "import sys, time; time.sleep(0.5); print(sys.argv[1])"
     runs = tuple(Run(arguments=(str(number),)) for number in range(6))
-    async with open_sandbox(["python"], slots=1, warm=1) as pool:
+    async with opener(["python"], slots=1, warm=1) as pool:
         async with pool.lease() as lease:
             assert (await lease.execute(Program(language="python", source=b"print(1)"))).runs[0].stdout == b"1\n"
             work = asyncio.create_task(lease.execute(Program(language="python", source=source.encode(), runs=runs)))
