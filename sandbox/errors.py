@@ -6,6 +6,7 @@ SandboxError
 ├── ImageMissing          the image is not built, or not for this language
 ├── ContainerLost         a container died or fell silent for no reason that the program explains; worth a retry
 ├── CannotListen          the address is taken or not ours, or is not to be listened on like this
+├── ServerUnreachable     no sandbox server answers at the address, or none that we understand
 └── Refused               a server does not carry a request out
     ├── Unauthorized          who asks has no key, or a wrong one
     ├── BodyTooLarge          the request's body is longer than the server takes
@@ -54,6 +55,10 @@ class ContainerLost(SandboxError):
 
 class CannotListen(SandboxError):
     """The address is taken, or not one of this machine's, or nobody could be served there."""
+
+
+class ServerUnreachable(SandboxError):
+    """No sandbox server answers at the address, or none that we understand."""
 
 
 class Refused(SandboxError):

@@ -18,7 +18,7 @@ from sandbox import privileges
 from sandbox.errors import SandboxError
 from sandbox.kept import open_sandbox
 from sandbox.keys import Keys
-from sandbox.server import answers, catalogue, execute, health, stream
+from sandbox.server import answers, catalogue, execute, fusion, health, piston, stream
 from sandbox.server.access import Access
 from sandbox.server.bodies import Bodies
 from sandbox.server.gate import Gate
@@ -28,8 +28,8 @@ from sandbox.server.openapi import document
 from sandbox.server.running import Service
 from sandbox.settings import Settings
 
-ROUTERS = (execute.router, stream.router, catalogue.router, health.router)
-READ_BY_HAND = (execute.Single, execute.Batch)
+ROUTERS = (execute.router, stream.router, catalogue.router, health.router, fusion.router, piston.router)
+READ_BY_HAND = (execute.Single, execute.Batch, fusion.RunCodeRequest)
 """The models of bodies that FastAPI does not parse."""
 _log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Address = IPv4Address | IPv6Address
 
-OPEN = ("/healthz", "/readyz", "/openapi.json")
+OPEN = ("/healthz", "/readyz", "/openapi.json", "/v1/ping")
 """What tells nothing that would have to be protected, and is asked by probes that have no key."""
 FOR_TENANTS = ("/metrics",)
 """What is not for visitors."""

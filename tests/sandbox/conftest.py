@@ -194,6 +194,20 @@ def open_directory() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.fixture(scope="session")
+def address(serving: Callable[..., AbstractContextManager[Served]]) -> Iterator[str]:
+    """Where a server listens that has every language of the core tier, two programs at a time."""
+    with serving("--tier", "core", "--slots", 2) as served:
+        yield served.url
+
+
+@pytest.fixture
+def narrow(serving: Callable[..., AbstractContextManager[Served]]) -> Iterator[str]:
+    """Where a server listens that takes one program at a time and lets hardly any wait."""
+    with serving("--tier", "python", "--slots", 1, "--queue", 2) as served:
+        yield served.url
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The table of the attacks that were made, if any."""
     reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
