@@ -1,8 +1,8 @@
 """The companion of the calls grader: asks for one call at a time on descriptor 3, and writes what came back.
 
 Covered: a call's arguments are sent only after the answer to the call before, with a number that nobody can know by
-then; an answer without that number, a second one, one before its call, or one that another process wrote (the kernel says
-who did) breaks the exchange. Not covered: whether an answer is right; that the host alone knows.
+then; an answer without that number, a second one, one before its call, or one that another process wrote (the
+kernel says who did) breaks the exchange. Not covered: whether an answer is right; that the host alone knows.
 """
 
 import os

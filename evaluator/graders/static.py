@@ -1,7 +1,7 @@
 """Static: an answer compared by value and not by text, without running anything.
 
 Covered: the answer is parsed, never evaluated; it must be one literal (``1 or True`` is none), of the same types all
-the way down (1, 1.0 and True are three values), in any notation: quotes, bases, white space, the order of sets and maps.
+the way down (1, 1.0 and True are three values); in any notation: quotes, bases, white space, order of sets.
 """
 
 import ast

@@ -1,8 +1,8 @@
 """Typed values on the host: from the JSON of a problem, and from what a driver sent back.
 
 A problem spells what JSON lacks so: "NaN", "Infinity", "-Infinity" for floats; ``{"base64": ...}`` for bytes (or a
-string, which is UTF-8); arrays for tuples; null for an absent optional; an object for a map with string keys, and an array of
-pairs for every map. In Python they are int, float, bool, str, bytes, list, tuple, None and dict.
+string, which is UTF-8); arrays for tuples; null for an absent optional; an object for a map with string keys, and an
+array of pairs for every map. In Python they are int, float, bool, str, bytes, list, tuple, None and dict.
 """
 
 import base64

@@ -1,10 +1,10 @@
 """How typed values travel between a companion and the driver beside it: bytes that every language reads in a page.
 
-``n`` nothing, ``o`` before what an optional holds, ``t`` and ``f`` booleans, ``i-12;`` an integer, ``I-12;`` a bigint, ``d``
-and 16 hexadecimal digits the bits of a float, ``s5:hello`` text in UTF-8, ``b2:xx`` bytes; ``l3:``, ``u2:`` and ``m1:`` a list,
-tuple and map, followed by what they hold (a map: key, value, key, ...). A driver may also send ``x-1f;`` (an integer in
-hexadecimal), ``j`` and 16 digits (a number that is integer or float), ``a3:`` (a sequence that is list or tuple), and
-leave ``o`` out.
+``n`` nothing, ``o`` before what an optional holds, ``t`` and ``f`` booleans, ``i-12;`` an integer, ``I-12;`` a bigint;
+``d`` and 16 hexadecimal digits, the bits of a float; ``s5:hello`` text in UTF-8, ``b2:xx`` bytes; ``l3:``, ``u2:`` and
+``m1:`` a list, tuple and map, then what they hold (a map: key, value, key, ...). A driver may also send ``x-1f;`` (an
+integer in hexadecimal), ``j`` and 16 digits (a number, integer or float), ``a3:`` (a sequence, list or
+tuple), and leave ``o`` out.
 """
 
 import struct
