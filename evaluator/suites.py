@@ -40,7 +40,8 @@ class Checker(Message):
     """A program that decides. It runs in a container of its own, and reads what a hostile program wrote.
 
     Its arguments are the names of three files: the test's input, the output, the expected output. Exit code 0 accepts,
-    1 rejects; whatever else it does is a fault of its own, and no verdict.
+    1 rejects; whatever else it does is a fault of its own, and no verdict. What it has to say it writes to standard
+    output: in languages whose uncaught exceptions exit with 1, words on standard error make that a fault too.
     """
 
     language: str

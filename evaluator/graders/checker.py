@@ -1,7 +1,8 @@
 """A problem's own checker, in a container of its own: one question a case, and no answer but yes or no.
 
 Covered: the checker reads what a hostile program wrote, so it gets the walls that the program had, and nothing that
-anybody uses afterwards. Whatever it does but exit with 0 or 1 is a fault of ours: Ungradable, and no verdict.
+anybody uses afterwards. Whatever it does but exit with 0 or 1 is a fault of ours: Ungradable, and no verdict. Nor is a
+checker's exception a rejection.
 """
 
 from evaluator.errors import Ungradable
@@ -9,9 +10,12 @@ from evaluator.graders import stdio
 from evaluator.graders.facts import ending, last_line
 from evaluator.protocol import Executor, Problem, Status, Verdict
 from evaluator.suites import Checker, Stdio
+from sandbox import languages
 from sandbox.protocol import MEBIBYTE, Execution, Limits, Program, Run, Step
 
-LIMITS = Limits(cpu_seconds=30, wall_seconds=120, memory_bytes=512 * MEBIBYTE, output_bytes=MEBIBYTE)
+LIMITS = Limits(cpu_seconds=10, wall_seconds=60, memory_bytes=512 * MEBIBYTE, output_bytes=MEBIBYTE)
+EXCEPTIONS_EXIT_WITH_1 = frozenset({"python", "javascript", "typescript", "java"})
+"""Where an exception that nobody caught looks like a rejection, but for what it says on standard error."""
 AT_ONCE = 80
 """Cases a Program: each is three files of the 256 that there may be."""
 
@@ -29,7 +33,7 @@ async def check(problem: Problem, tests: Stdio, execution: Execution, executor: 
         if answers.compile is not None and not answers.compile.succeeded:
             raise Ungradable(f"{problem.task_id}: its checker does not compile: {last_line(answers.compile.stderr)}")
         for number, step in zip(numbers, answers.runs, strict=True):
-            if not _accepts(problem, number, step):
+            if not _accepts(problem, tests.comparison, number, step):
                 why = last_line(step.stdout + b"\n" + step.stderr) or "the checker rejects it"
                 return stdio.failed(Status.FAILED, why, number, tests.cases[number], execution)
     return found
@@ -50,8 +54,9 @@ def _question(checker: Checker, tests: Stdio, execution: Execution, numbers: ran
     return Program(language=checker.language, source=checker.source, files=files, runs=tuple(runs), limits=LIMITS)
 
 
-def _accepts(problem: Problem, number: int, step: Step) -> bool:
-    if step.exit_code not in (0, 1):
+def _accepts(problem: Problem, checker: Checker, number: int, step: Step) -> bool:
+    broke = languages.find(checker.language).name in EXCEPTIONS_EXIT_WITH_1 and step.stderr
+    if step.exit_code not in (0, 1) or (step.exit_code == 1 and broke):
         why = "; ".join(filter(None, [ending(step), last_line(step.stderr)]))
         raise Ungradable(f"{problem.task_id}, case {number}: its checker gave no answer: {why}")
     return step.exit_code == 0

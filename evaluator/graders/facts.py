@@ -53,8 +53,8 @@ def not_compiled(grader: Grader, execution: Execution) -> Verdict | None:
     if execution.compile is None or execution.compile.succeeded:
         return None
     said = (execution.compile.stderr + execution.compile.stdout).decode(errors="replace").split("\n")
-    errors = [line for line in said if "error" in line.lower()] or said
-    why = next((line for line in errors if line.strip()), ending(execution.compile))
+    said = [line for line in said if line.strip() and not line.startswith("#")]  # Go's heading
+    why = next((line for line in said if "error" in line.lower()), (said or [ending(execution.compile)])[0])
     return verdict(grader, Status.NOT_COMPILED, why, [execution.compile])
 
 

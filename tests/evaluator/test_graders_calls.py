@@ -1,6 +1,6 @@
 """The calls grader in every language: honest programs pass, wrong ones fail, and no cheat earns a pass.
 
-``tests/corpus/calls/LANGUAGE`` holds programs; the first line of each, a comment, says its status and part of its detail.
+``tests/corpus/calls/LANGUAGE`` holds programs; the first line of each, says its status and some of its detail.
 """
 
 import asyncio
@@ -117,7 +117,7 @@ def _differing(values: list[Any], others: list[Any]) -> list[CallCase]:
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 async def test_every_program_of_the_corpus_gets_the_verdict_that_it_names(path: Path, pool: Pool) -> None:
-    code = path.read_text()
+    code = path.read_text()  # noqa: ASYNC240  a few lines
     wanted = re.match(r"(?:#|//) (\w+):(.*)", code)
     assert wanted is not None, "the first line names no status"
     verdict = await verdict_on(problem(path.parent.name, SUM, "add"), code, pool)
@@ -155,7 +155,10 @@ BAD = {
     "a string for an int": ({"cases": [{"arguments": [1, "2"], "expected": 3}]}, "expected int, got string"),
     "a bigint for an int": ({"cases": [{"arguments": [1, 2**63], "expected": 3}]}, "more than 64 bits"),
     "a boolean for an int": ({"cases": [{"arguments": [1, True], "expected": 3}]}, "expected int, got bool"),
-    "half a surrogate pair": ({"result": "string", "cases": [{"arguments": [1, 2], "expected": "\ud800"}]}, "surrogate"),
+    "half a surrogate pair": (
+        {"result": "string", "cases": [{"arguments": [1, 2], "expected": "\ud800"}]},
+        "surrogate",
+    ),
     "a key twice": (
         {"result": "map[int, int]", "cases": [{"arguments": [1, 2], "expected": [[1, 1], [1, 2]]}]},
         "one key twice",
