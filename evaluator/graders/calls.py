@@ -15,7 +15,7 @@ from typing import Any
 from evaluator.errors import Ungradable
 from evaluator.graders import drivers, types, values, wire
 from evaluator.graders.compare import same
-from evaluator.graders.facts import broken_limit, ending, last_line, not_compiled, shown, verdict
+from evaluator.graders.facts import COMPILE_LIMITS, broken_limit, ending, last_line, not_compiled, shown, verdict
 from evaluator.graders.types import Kind, Type
 from evaluator.protocol import Failure, Grader, Problem, Status, Verdict
 from evaluator.suites import Calls
@@ -48,7 +48,8 @@ def assemble(problem: Problem, tests: Calls, code: str) -> Program:
     ]
     companion = Companion(language="python", source=f"{_caller()}\n\nconverse({calls!r})\n".encode())
     runs = (Run(companion=companion),)
-    return Program(language=problem.language, source=source, runs=runs, limits=problem.limits or LIMITS)
+    limits = problem.limits or LIMITS
+    return Program(language=problem.language, source=source, runs=runs, limits=limits, compile_limits=COMPILE_LIMITS)
 
 
 def grade(problem: Problem, tests: Calls, execution: Execution) -> Verdict:

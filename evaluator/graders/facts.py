@@ -3,10 +3,13 @@
 import reprlib
 from collections.abc import Iterable
 
+import sandbox.protocol as sandbox_protocol
 from evaluator.protocol import Failure, Grader, Status, Verdict
 from sandbox.protocol import MEBIBYTE, Ended, Execution, Limits, Outcome, Step
 
 LONGEST_DETAIL = 400
+COMPILE_LIMITS = sandbox_protocol.COMPILE_LIMITS.model_copy(update={"wall_seconds": 300.0})
+"""Processor time decides; a compiler on a machine that is ten times overcommitted still gets its share of it."""
 
 
 def verdict(
@@ -52,6 +55,8 @@ def not_compiled(grader: Grader, execution: Execution) -> Verdict | None:
     """The verdict on what does not compile; None if it did, or need not."""
     if execution.compile is None or execution.compile.succeeded:
         return None
+    if broken := broken_limit([execution.compile.ended], COMPILE_LIMITS):
+        return verdict(grader, Status.NOT_COMPILED, f"its compiler {broken[1]}", [execution.compile])
     said = (execution.compile.stderr + execution.compile.stdout).decode(errors="replace").split("\n")
     said = [line for line in said if line.strip() and not line.startswith("#")]  # Go's heading
     why = next((line for line in said if "error" in line.lower()), (said or [ending(execution.compile)])[0])

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from evaluator.errors import Ungradable
 from evaluator.graders.compare import same_float
-from evaluator.graders.facts import broken_limit, ending, last_line, not_compiled, one_line, verdict
+from evaluator.graders.facts import COMPILE_LIMITS, broken_limit, ending, last_line, not_compiled, one_line, verdict
 from evaluator.protocol import Failure, Grader, Problem, Status, Verdict
 from evaluator.suites import Checker, Comparison, Stdio, StdioCase, Tolerance
 from sandbox.protocol import MEBIBYTE, Execution, Limits, Program, Run, Step
@@ -25,7 +25,8 @@ def assemble(problem: Problem, tests: Stdio, code: str) -> Program:
     """The completion as it is, to be run once a case."""
     runs = tuple(Run(stdin=case.stdin) for case in tests.cases)
     source = code.encode("utf-8", "replace")
-    return Program(language=problem.language, source=source, runs=runs, limits=problem.limits or LIMITS)
+    limits = problem.limits or LIMITS
+    return Program(language=problem.language, source=source, runs=runs, limits=limits, compile_limits=COMPILE_LIMITS)
 
 
 def grade(problem: Problem, tests: Stdio, execution: Execution) -> Verdict:
