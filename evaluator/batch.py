@@ -1,13 +1,21 @@
 """Many completions judged side by side, one lease for each slot of the sandbox."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from evaluator.judging import Judgement, judge
+from evaluator.errors import Ungradable
+from evaluator.judging import Judgement, Leases, has_checker, judge
 from evaluator.protocol import Executor, Problem
 from sandbox.errors import ContainerLost
+from sandbox.protocol import Execution, Program
+
+Jobs = Sequence[tuple[Problem, str]]
+Told = Callable[[int, Judgement | None], None]
+log = logging.getLogger(__name__)
 
 
 class Sandbox(Protocol):
@@ -19,31 +27,57 @@ class Sandbox(Protocol):
         """An executor of one tenant's programs, one at a time."""
 
 
-async def judge_all(
-    jobs: Sequence[tuple[Problem, str]], sandbox: Sandbox, judged: Callable[[int, Judgement | None], None]
-) -> None:
+async def judge_all(jobs: Jobs, sandbox: Sandbox, judged: Told) -> None:
     """Judge every (problem, completion) and tell ``judged`` its index and what came of it, as they are done.
 
-    None stands for no verdict: the sandbox lost every container that tried. Whatever else fails ends the batch and is
-    raised: Ungradable, SandboxError.
+    None stands for no verdict: the sandbox lost every container that tried, or the problem is Ungradable, which is
+    logged. The others are judged all the same. Whatever else fails ends the batch and is raised: SandboxError.
     """
-    waiting = iter(range(len(jobs)))
+    checked = [index for index, (problem, _) in enumerate(jobs) if has_checker(problem)]
+    plain = iter([index for index in range(len(jobs)) if index not in set(checked)])
+    await _side_by_side(min(sandbox.slots, len(jobs) - len(checked)), lambda: _work(jobs, plain, sandbox, judged))
+    waiting = iter(checked)
+    await _side_by_side(min(sandbox.slots, len(checked)), lambda: _work_checked(jobs, waiting, sandbox, judged))
 
-    async def work() -> None:
-        async with sandbox.lease() as lease:
-            for index in waiting:
-                judged(index, await _judgement(*jobs[index], lease))
 
+@dataclass(frozen=True, slots=True)
+class _LeaseEach:
+    """An executor that holds no slot between programs, for a checker may need the only one."""
+
+    leases: Leases
+
+    async def execute(self, program: Program) -> Execution:
+        async with self.leases() as lease:
+            return await lease.execute(program)
+
+
+async def _work(jobs: Jobs, waiting: Iterator[int], sandbox: Sandbox, judged: Told) -> None:
+    async with sandbox.lease() as lease:
+        for index in waiting:
+            judged(index, await _judgement(*jobs[index], lease))
+
+
+async def _work_checked(jobs: Jobs, waiting: Iterator[int], sandbox: Sandbox, judged: Told) -> None:
+    for index in waiting:
+        judged(index, await _judgement(*jobs[index], _LeaseEach(sandbox.lease), sandbox.lease))
+
+
+async def _side_by_side(workers: int, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(sandbox.slots, len(jobs))):
+            for _ in range(workers):
                 group.create_task(work())
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
 
 
-async def _judgement(problem: Problem, completion: str, executor: Executor) -> Judgement | None:
+async def _judgement(
+    problem: Problem, completion: str, executor: Executor, leases: Leases | None = None
+) -> Judgement | None:
     try:
-        return await judge(problem, completion, executor)
+        return await judge(problem, completion, executor, leases)
     except ContainerLost:
+        return None
+    except Ungradable as error:
+        log.warning("no verdict: %s", error)
         return None

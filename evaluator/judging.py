@@ -1,13 +1,22 @@
 """One completion from its text to its verdict."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from evaluator.errors import Ungradable
 from evaluator.extraction import extract
-from evaluator.graders import grade, no_program
-from evaluator.programs import assemble
+from evaluator.graders import assemble, checker, grade, no_program, static
+from evaluator.markdown import fenced_blocks
 from evaluator.protocol import Executor, Problem, Verdict
+from evaluator.suites import Checker, Static, Stdio
 from sandbox.protocol import Execution
+
+LONGEST_COMPLETION = 16 * 1024 * 1024
+"""Characters; nobody means a longer one as an answer, and nothing of it is looked at."""
+
+Leases = Callable[[], AbstractAsyncContextManager[Executor]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +28,39 @@ class Judgement:
     verdict: Verdict
 
 
-async def judge(problem: Problem, completion: str, executor: Executor) -> Judgement:
-    """Cut the code out of ``completion``, run it beside ``problem``'s tests, and grade what happened.
+async def judge(problem: Problem, completion: str, executor: Executor, leases: Leases | None = None) -> Judgement:
+    """Cut the code out of ``completion``, run it as ``problem``'s tests want it, and grade what happened.
 
-    Raises Ungradable, and whatever ``executor`` raises for failures that are not the program's.
+    ``leases`` gives a checker a container of its own. Raises Ungradable, and whatever executors raise for failures that
+    are not the program's.
     """
-    code = await asyncio.to_thread(extract, problem, completion)
+    if len(completion) > LONGEST_COMPLETION:
+        why = f"an answer of {len(completion)} characters; at most {LONGEST_COMPLETION} are read"
+        return Judgement(code=None, execution=None, verdict=no_program(problem, why))
+    if isinstance(problem.tests, Static):
+        return Judgement(code=None, execution=None, verdict=static.grade(problem, problem.tests, completion))
+    if has_checker(problem) and leases is None:
+        raise Ungradable(f"{problem.task_id}: a checker decides on it, and there is no container for that")
+    code = await asyncio.to_thread(_code, problem, completion)
     if code is None:
-        return Judgement(code=None, execution=None, verdict=no_program())
+        return Judgement(code=None, execution=None, verdict=no_program(problem))
     execution = await executor.execute(assemble(problem, code))
-    return Judgement(code=code, execution=execution, verdict=grade(problem, execution))
+    verdict = grade(problem, execution)
+    if verdict.passed and leases is not None and has_checker(problem) and isinstance(problem.tests, Stdio):
+        async with leases() as lease:
+            verdict = await checker.check(problem, problem.tests, execution, lease)
+    return Judgement(code=code, execution=execution, verdict=verdict)
+
+
+def has_checker(problem: Problem) -> bool:
+    """Whether a program of the problem's own decides."""
+    return isinstance(problem.tests, Stdio) and isinstance(problem.tests.comparison, Checker)
+
+
+def _code(problem: Problem, completion: str) -> str | None:
+    """The code in ``completion``: a function in Python, and of everything else the last fenced block or all of it."""
+    if problem.language == "python" and not isinstance(problem.tests, Stdio):
+        return extract(problem, completion)
+    blocks = fenced_blocks(completion)
+    code = blocks[-1].code if blocks else completion
+    return code if code.strip() else None

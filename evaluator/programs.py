@@ -7,6 +7,7 @@ are assembled from the sources in ``drivers/``; what varies goes in as string li
 from functools import cache
 from pathlib import Path
 
+from evaluator.errors import Ungradable
 from evaluator.protocol import Problem
 from sandbox.protocol import MEBIBYTE, Companion, Limits, Program, Run
 
@@ -19,6 +20,8 @@ LIMITS = Limits(cpu_seconds=5, wall_seconds=20, memory_bytes=256 * MEBIBYTE, out
 
 def assemble(problem: Problem, code: str) -> Program:
     """Return the program that runs ``code`` and, beside it, ``problem``'s tests. ``grade`` reads its execution."""
+    if not isinstance(problem.tests, str):
+        raise Ungradable(f"{problem.task_id}: expected tests in Python source, got {problem.tests.kind}")
     solution = _call("python_solution", "solve", code, problem.entry_point)
     tests = _call("python_tests", "examine", problem.prompt, problem.tests, problem.entry_point)
     companion = Companion(language="python", source=tests)

@@ -3,13 +3,8 @@
 from enum import StrEnum
 from typing import Protocol
 
-from pydantic import BaseModel
-
-from sandbox.protocol import Execution, Program
-
-
-class Message(BaseModel, frozen=True, extra="forbid"):
-    """What crosses a process."""
+from evaluator.suites import Message, Suite
+from sandbox.protocol import Execution, Limits, Program
 
 
 class Problem(Message):
@@ -19,10 +14,14 @@ class Problem(Message):
     prompt: str
     """The start of a source file: imports, helpers, the signature and docstring of ``entry_point``."""
     entry_point: str
-    tests: str
-    """Python source that defines ``check(candidate)``."""
+    tests: str | Suite
+    """Python source that defines ``check(candidate)``, or another way to judge."""
     canonical_solution: str
     """Continues ``prompt``; never sent anywhere."""
+    language: str = "python"
+    """What the completion is written in."""
+    limits: Limits | None = None
+    """For each run, if not those that the grader has for every problem."""
 
 
 class Status(StrEnum):
@@ -33,7 +32,29 @@ class Status(StrEnum):
     CRASHED = "crashed"
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
+    NOT_COMPILED = "not_compiled"
     NO_PROGRAM = "no_program"
+
+
+class Grader(StrEnum):
+    """How a verdict was reached."""
+
+    SPLIT = "split"
+    CALLS = "calls"
+    STDIO = "stdio"
+    STATIC = "static"
+    TRUSTING = "trusting"
+    """In one process with the code under test, which may have written the verdict itself."""
+
+
+class Failure(Message):
+    """The case that failed, each part of it shortened to 400 characters."""
+
+    case: int
+    """Counted from 0."""
+    sent: str
+    got: str
+    expected: str
 
 
 class Verdict(Message):
@@ -47,6 +68,14 @@ class Verdict(Message):
     cpu_seconds: float
     wall_seconds: float
     peak_memory_bytes: int
+    grader: Grader = Grader.SPLIT
+    failure: Failure | None = None
+    """Of graders that know one case from another."""
+
+    @property
+    def pays(self) -> bool:
+        """Whether it passed, and nothing that it could have forged says so."""
+        return self.passed and self.grader is not Grader.TRUSTING
 
     @property
     def passed(self) -> bool:

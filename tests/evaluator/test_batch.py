@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from evaluator.batch import judge_all
-from evaluator.errors import Ungradable
 from evaluator.judging import Judgement
 from evaluator.protocol import Executor, Problem
 from sandbox.errors import ContainerLost
@@ -45,7 +44,14 @@ async def test_every_completion_is_judged_once_and_told_by_its_index(addition: P
     assert statuses == ["passed", "failed", "no_program", None] * 2
 
 
-async def test_tests_that_cannot_be_run_stop_the_batch(addition: Problem, executor: Executor) -> None:
+async def test_tests_that_cannot_be_run_are_no_verdict_and_the_others_are_judged(
+    addition: Problem, executor: Executor, caplog: pytest.LogCaptureFixture
+) -> None:
     broken = addition.model_copy(update={"tests": "def chek(candidate): pass"})
-    with pytest.raises(Ungradable, match="KeyError: 'check'"):
-        await judge_all([(broken, addition.canonical_solution)], Slots(executor), lambda *_: None)
+    found: dict[int, Judgement | None] = {}
+    jobs = [(problem, addition.canonical_solution) for problem in (broken, addition)]
+    await judge_all(jobs, Slots(executor), found.__setitem__)
+    assert found[0] is None
+    assert found[1] is not None
+    assert found[1].verdict.passed
+    assert "Test/0: the problem itself fails: KeyError: 'check'" in caplog.text

@@ -124,5 +124,5 @@ def test_an_execution_of_something_else_is_no_verdict(addition: Problem) -> None
         grade(addition, execution(None).model_copy(update={"runs": ()}))
 
 
-def test_an_answer_without_a_program_has_its_own_status() -> None:
-    assert no_program().status is Status.NO_PROGRAM
+def test_an_answer_without_a_program_has_its_own_status(addition: Problem) -> None:
+    assert no_program(addition).status is Status.NO_PROGRAM

@@ -1,4 +1,4 @@
-"""Facts to verdict, on the host. Pure.
+"""Split grading: what the tests' process reported, to a verdict, on the host. Pure.
 
 Covered: the verdict is what the tests' process said on its own standard output, read strictly, and only when no limit
 was broken; nothing that the completion's process wrote or returned can raise it. Not covered: a completion that knows
@@ -11,11 +11,11 @@ from pydantic import BaseModel, Field, ValidationError
 
 from evaluator.drivers.python_tests import BAD_TESTS
 from evaluator.errors import Ungradable
+from evaluator.graders.facts import broken_limit, ending, last_line, verdict
 from evaluator.programs import LIMITS
-from evaluator.protocol import Problem, Status, Verdict
-from sandbox.protocol import MEBIBYTE, Ended, Execution, Outcome, Step
+from evaluator.protocol import Grader, Problem, Status, Verdict
+from sandbox.protocol import Execution, Outcome, Step
 
-LONGEST_DETAIL = 400
 LONGEST_REPORT = 16 * 1024
 
 
@@ -36,41 +36,17 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
         raise Ungradable(f"{problem.task_id}: expected one run with a companion, got {len(execution.runs)} run(s)")
     step, tests = execution.runs[0], execution.runs[0].companion
     if tests.exit_code == BAD_TESTS:
-        raise Ungradable(f"{problem.task_id}: {_last_line(tests.stderr)}")
+        raise Ungradable(f"{problem.task_id}: {last_line(tests.stderr)}")
     report = _report(tests)
     status, detail = _judge(step, tests, report)
-    return Verdict(
-        status=status,
-        detail=_one_line(detail),
-        calls=report.calls if report else 0,
-        cpu_seconds=step.cpu_seconds,
-        wall_seconds=step.wall_seconds,
-        peak_memory_bytes=step.peak_memory_bytes,
-    )
-
-
-def no_program() -> Verdict:
-    """The verdict on an answer that holds nothing to run."""
-    return Verdict(
-        status=Status.NO_PROGRAM,
-        detail="the answer defines no such function",
-        calls=0,
-        cpu_seconds=0.0,
-        wall_seconds=0.0,
-        peak_memory_bytes=0,
-    )
+    return verdict(Grader.SPLIT, status, detail, [step], calls=report.calls if report else 0)
 
 
 def _judge(step: Step, tests: Outcome, report: Report | None) -> tuple[Status, str]:
-    ended = {step.ended, tests.ended}
-    if Ended.MEMORY_LIMIT in ended:
-        return Status.OUT_OF_MEMORY, f"needed more than {LIMITS.memory_bytes // MEBIBYTE} MiB"
-    if Ended.CPU_LIMIT in ended:
-        return Status.TIMED_OUT, f"needed more than {LIMITS.cpu_seconds:g} s of processor time"
-    if Ended.WALL_LIMIT in ended:
-        return Status.TIMED_OUT, f"was not done after {LIMITS.wall_seconds:g} s"
+    if broken := broken_limit({step.ended, tests.ended}, LIMITS):
+        return broken
     if report is None:
-        return Status.CRASHED, f"the tests ended without a verdict, {_ending(tests)}"
+        return Status.CRASHED, f"the tests ended without a verdict, {ending(tests)}"
     match report.status:
         case "passed" if report.calls == 0:
             return Status.FAILED, "the tests never called it"
@@ -81,7 +57,7 @@ def _judge(step: Step, tests: Outcome, report: Report | None) -> tuple[Status, s
         case "raised":
             return Status.CRASHED, report.detail
         case "ended":
-            return Status.CRASHED, "; ".join(filter(None, [report.detail, _ending(step), _last_line(step.stderr)]))
+            return Status.CRASHED, "; ".join(filter(None, [report.detail, ending(step), last_line(step.stderr)]))
 
 
 def _report(tests: Outcome) -> Report | None:
@@ -93,20 +69,3 @@ def _report(tests: Outcome) -> Report | None:
         return Report.model_validate_json(line)
     except ValidationError:
         return None
-
-
-def _ending(outcome: Outcome) -> str:
-    if outcome.exit_code is not None:
-        return f"with exit code {outcome.exit_code}"
-    return f"by {outcome.signal or outcome.ended.value}"
-
-
-def _last_line(stream: bytes) -> str:
-    lines = stream.decode(errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
-
-
-def _one_line(text: str) -> str:
-    """The beginning of ``text``, fit for a terminal."""
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(printable.split())[:LONGEST_DETAIL]

@@ -1,0 +1,105 @@
+"""What a problem is judged by, apart from Python assertions: one model for each way of grading.
+
+Values in Calls and Static are JSON: see ``evaluator.graders.values`` for how types that JSON lacks are spelt.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from sandbox.protocol import Bytes
+
+
+class Message(BaseModel, frozen=True, extra="forbid"):
+    """What crosses a process."""
+
+
+class Tolerance(Message):
+    """How far floats may be apart: ``abs(a - b) <= max(relative * max(abs(a), abs(b)), absolute)``, as math.isclose."""
+
+    relative: float = Field(default=1e-9, ge=0, lt=1)
+    absolute: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+
+
+class Comparison(StrEnum):
+    """When an output is the expected one."""
+
+    EXACT = "exact"
+    """The same bytes."""
+    TOKENS = "tokens"
+    """The same words, whatever white space is between them."""
+    FLOATS = "floats"
+    """The same words, but those that are numbers in both may differ by the tolerance."""
+    UNORDERED_LINES = "unordered_lines"
+    """The same lines, each as often, in any order; white space at the end of a line and blank lines at the end of all
+    do not count."""
+
+
+class Checker(Message):
+    """A program that decides. It runs in a container of its own, and reads what a hostile program wrote.
+
+    Its arguments are the names of three files: the test's input, the output, the expected output. Exit code 0 accepts,
+    1 rejects; whatever else it does is a fault of its own, and no verdict. What it has to say it writes to standard
+    output: in languages whose uncaught exceptions exit with 1, words on standard error make that a fault too.
+    """
+
+    language: str
+    source: Bytes
+
+
+class StdioCase(Message):
+    """One run of the program."""
+
+    stdin: Bytes
+    expected: Bytes
+
+
+class Stdio(Message):
+    """The completion is a whole program: inputs in, outputs compared."""
+
+    kind: Literal["stdio"] = "stdio"
+    cases: tuple[StdioCase, ...] = Field(min_length=1)
+    comparison: Comparison | Checker = Comparison.TOKENS
+    tolerance: Tolerance = Tolerance()
+
+
+class CallCase(Message):
+    """One call: its arguments, one for each parameter, and what must come back."""
+
+    arguments: tuple[Any, ...]
+    expected: Any
+
+
+class Calls(Message):
+    """The entry point is called with typed arguments; one set of cases serves every language."""
+
+    kind: Literal["calls"] = "calls"
+    parameters: tuple[str, ...]
+    """Types, such as ``list[tuple[int, string]]``: see ``evaluator.graders.types``."""
+    result: str
+    cases: tuple[CallCase, ...] = Field(min_length=1)
+    tolerance: Tolerance | None = None
+    """For floats anywhere in a result; without it they are the same number, or both are NaN."""
+    unordered: bool = False
+    """The result is a list whose order does not matter."""
+
+
+class Static(Message):
+    """The answer is a value or a place, compared without running anything."""
+
+    kind: Literal["static"] = "static"
+    answer: Literal["value", "lines"]
+    """A Python literal, compared by value; or numbers of lines, compared as a set."""
+    expected: str
+    tolerance: Tolerance | None = None
+
+
+class Trusting(Message):
+    """A third party's test code, which shares a process with the completion: good for a figure, never for pay."""
+
+    kind: Literal["trusting"] = "trusting"
+    source: str
+
+
+Suite = Annotated[Stdio | Calls | Static | Trusting, Field(discriminator="kind")]

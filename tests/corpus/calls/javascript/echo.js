@@ -1,0 +1,5 @@
+console.log("debug")
+export function echo(...given) {
+    console.error(given.length)
+    return given
+}

@@ -1,0 +1,2 @@
+// crashed: add is not defined
+const plus = (a, b) => a + b

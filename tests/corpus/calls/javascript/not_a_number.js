@@ -1,0 +1,4 @@
+// failed: which is no exact integer
+function add(a, b) {
+    return NaN
+}

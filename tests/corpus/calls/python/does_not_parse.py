@@ -1,0 +1,3 @@
+# crashed: SyntaxError
+def add(a, b):
+    return (a + b

@@ -1,0 +1,6 @@
+print("debug", flush=True)
+
+
+def echo(*arguments):
+    print(arguments)
+    return arguments

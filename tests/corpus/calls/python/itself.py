@@ -1,0 +1,5 @@
+# failed: 60 deep
+def add(a, b):
+    found = []
+    found.append(found)
+    return found

@@ -1,0 +1,2 @@
+// not_compiled: Cannot find name 'add'
+const plus = (a, b) => a + b
