@@ -113,6 +113,10 @@ def test_64_megabytes_go_in_and_come_out(server: httpx.Client) -> None:
     assert execution.runs[0].stdout == data
 
 
+FOREIGN = {"/run_code": '"return_code":0', "/api/v2/execute": '"code":0'}
+"""How the drop-ins say that all is well."""
+
+
 def test_every_example_of_the_document_runs(server: httpx.Client) -> None:
     document = server.get("/openapi.json").json()
     examples = 0
@@ -123,7 +127,8 @@ def test_every_example_of_the_document_runs(server: httpx.Client) -> None:
             for name, example in content["examples"].items():
                 answer = server.post(path, json=example["value"])
                 assert answer.status_code == 200, (path, name, answer.text)
-                assert '"ended":"exited","exit_code":0' in answer.text, (path, name)
+                well = FOREIGN.get(path, '"ended":"exited","exit_code":0')
+                assert well in answer.text, (path, name)
                 examples += 1
     assert examples >= 7
     references = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(document)))
