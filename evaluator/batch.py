@@ -1,11 +1,14 @@
 """Many completions judged side by side, one lease for each slot of the sandbox."""
 
 import asyncio
+import contextlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from evaluator.judging import Judgement, judge
+from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem
 from sandbox.errors import ContainerLost
 
@@ -28,9 +31,11 @@ async def judge_all(
     raised: Ungradable, SandboxError.
     """
     waiting = iter(range(len(jobs)))
+    repeated = [problem for problem, times in Counter(problem for problem, _ in jobs).items() if times > 1]
 
     async def work() -> None:
         async with sandbox.lease() as lease:
+            await _prepared(repeated, lease)
             for index in waiting:
                 judged(index, await _judgement(*jobs[index], lease))
 
@@ -40,6 +45,11 @@ async def judge_all(
                 group.create_task(work())
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
+
+
+async def _prepared(problems: list[Problem], executor: Executor) -> None:
+    with contextlib.suppress(ContainerLost):  # it only saves time
+        await prepare(problems, executor)
 
 
 async def _judgement(problem: Problem, completion: str, executor: Executor) -> Judgement | None:

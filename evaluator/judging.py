@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from evaluator.extraction import extract
 from evaluator.graders import grade, no_program
-from evaluator.programs import assemble
+from evaluator.programs import assemble, prepare
 from evaluator.protocol import Executor, Problem, Verdict
 from sandbox.protocol import Execution
 
@@ -27,5 +27,6 @@ async def judge(problem: Problem, completion: str, executor: Executor) -> Judgem
     code = await asyncio.to_thread(extract, problem, completion)
     if code is None:
         return Judgement(code=None, execution=None, verdict=no_program())
+    await prepare((), executor)
     execution = await executor.execute(assemble(problem, code))
     return Judgement(code=code, execution=execution, verdict=grade(problem, execution))
