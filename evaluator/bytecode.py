@@ -41,11 +41,11 @@ class Bytecode:
 
     def __init__(self) -> None:
         self.magic = b""
-        self._codes: dict[Source, str] = {}
+        self._codes: dict[Source, bytes] = {}
 
-    def of(self, source: Source) -> str:
-        """The bytecode in base64, or "" if there is none."""
-        return self._codes.get(source, "")
+    def of(self, source: Source) -> bytes:
+        """The bytecode as ``marshal`` writes it, or b"" if there is none."""
+        return self._codes.get(source, b"")
 
     async def prepare(self, sources: Iterable[Source], executor: Executor) -> bool:
         """Compile what is not known yet; whether there was anything. Without success all stays as it was."""
@@ -55,10 +55,10 @@ class Bytecode:
         compiled = await _compile(missing, executor)
         if compiled is None or len(compiled.codes) != len(missing):
             return False
-        magic = binascii.unhexlify(compiled.magic)
+        magic, codes = binascii.unhexlify(compiled.magic), map(binascii.a2b_base64, compiled.codes)
         if magic != self.magic or len(self._codes) + len(missing) > AT_MOST:
             self.magic, self._codes = magic, {}
-        self._codes.update(zip(missing, compiled.codes, strict=True))
+        self._codes.update(zip(missing, codes, strict=True))
         return True
 
 

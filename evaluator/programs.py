@@ -7,7 +7,8 @@ are assembled from the sources in ``drivers/``; what varies goes in as literals,
 from collections.abc import Iterable
 from functools import lru_cache
 
-from evaluator import bundle, suites
+from evaluator import suites
+from evaluator.bundle import CODE, Bundle, driver_source
 from evaluator.bytecode import SHARED
 from evaluator.protocol import Executor, Problem
 from sandbox.protocol import MEBIBYTE, Companion, Limits, Program, Run
@@ -24,9 +25,9 @@ def assemble(problem: Problem, code: str) -> Program:
 
     Raises Ungradable if the tests do not parse.
     """
-    run = Run(companion=Companion(language="python", source=_tests(problem)))
-    call = f"solve({code!r}, {problem.entry_point!r})"
-    return Program(language="python", source=f"{_solution()}{call}\n".encode(), runs=(run,), limits=LIMITS)
+    solution, tests = _solution(), _tests(problem)
+    main = solution.main(f"solve({code!r}, {problem.entry_point!r})")
+    return Program(language="python", source=main, files={CODE: solution.code}, runs=(Run(companion=tests),), limits=LIMITS)
 
 
 async def prepare(problems: Iterable[Problem], executor: Executor) -> None:
@@ -35,7 +36,7 @@ async def prepare(problems: Iterable[Problem], executor: Executor) -> None:
     Worth it for problems of which several completions are judged; never needed. Problems that are Ungradable are left
     for ``assemble`` to tell of.
     """
-    sources = [bundle.driver_source(SOLUTION), bundle.driver_source(TESTS)]
+    sources = [driver_source(SOLUTION), driver_source(TESTS)]
     for problem in problems:
         suite = suites.readable(problem)
         if suite is not None:
@@ -46,19 +47,20 @@ async def prepare(problems: Iterable[Problem], executor: Executor) -> None:
 
 
 @lru_cache(maxsize=1)
-def _solution() -> str:
-    return bundle.driver(SOLUTION, SHARED)
+def _solution() -> Bundle:
+    return Bundle(SOLUTION, SHARED)
 
 
 @lru_cache(maxsize=512)
-def _tests(problem: Problem) -> bytes:
-    suite = suites.read(problem)
+def _tests(problem: Problem) -> Companion:
+    suite, bundle = suites.read(problem), Bundle(TESTS, SHARED)
     arguments = [
-        bundle.code(suite.prompt, SHARED),
-        bundle.code(suite.tests, SHARED),
-        repr(suite.tests[1]),
+        bundle.add(suite.prompt),
+        bundle.add(suite.tests),
+        bundle.text(suite.tests),
         repr(suite.form),
         repr({name: name in suite.classes for name in suite.names}),
         repr("random" in suite.tests[1]),
     ]
-    return f"{bundle.driver(TESTS, SHARED)}examine({', '.join(arguments)})\n".encode()
+    main = bundle.main(f"examine({', '.join(arguments)})")
+    return Companion(language="python", source=main, files={CODE: bundle.code})

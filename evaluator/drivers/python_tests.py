@@ -10,6 +10,7 @@ import json
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -31,7 +32,7 @@ class Tally:
 
 
 def examine(
-    prompt: CodeType, tests: CodeType, text: str, form: str, names: dict[str, bool], draws: bool
+    prompt: CodeType, tests: CodeType, text: Callable[[], str], form: str, names: dict[str, bool], draws: bool
 ) -> None:
     """Judge the completion at the other end of descriptor 3; report in one line of JSON.
 
@@ -53,7 +54,7 @@ def examine(
 
 
 def judge(
-    prompt: CodeType, tests: CodeType, text: str, form: str, names: dict[str, bool], link: Link
+    prompt: CodeType, tests: CodeType, text: Callable[[], str], form: str, names: dict[str, bool], link: Link
 ) -> tuple[Status, str]:
     """Run the tests among what the prompt defines; return what came of it and one line about it."""
     namespace = link.classes
@@ -66,7 +67,7 @@ def judge(
     except BaseException as error:  # noqa: BLE001 - tests may raise anything, and it is a verdict
         if not link.calls and not isinstance(error, AssertionError):
             unusable(f"the problem itself fails: {describe(error)}")
-        return link.fault or explain(error, text, link)
+        return link.fault or explain(error, text(), link)
     return link.fault or ("passed", "")
 
 
