@@ -41,12 +41,14 @@ def read(problem: Problem) -> Suite:
     tests = _parsed(problem, problem.tests)
     prompt = _prompt(problem)
     tests.body = [node for node in tests.body if not _imports_the_solution(node)]
-    own = _bound(tests) | _bound(prompt)
-    foreign = [name for name in dict.fromkeys(_loaded(tests)) if name not in own and not hasattr(builtins, name)]
+    form, own = _form(tests), (_bound(tests) | _bound(prompt)) - {problem.entry_point} | set(dir(builtins))
+    foreign = [n for n in dict.fromkeys(_loaded(tests)) if n not in own or n == problem.entry_point]
+    if form != "check" and problem.entry_point not in foreign:
+        raise Ungradable(f"{problem.task_id}: the tests neither define check(candidate) nor use {problem.entry_point}")
     modules = [name for name in foreign if name in sys.stdlib_module_names and name != problem.entry_point]
     names = dict.fromkeys([problem.entry_point, *(name for name in foreign if name not in modules)])
     classes = frozenset(name for name in names if _is_used_as_a_class(tests, name))
-    form, imports = _form(tests), "".join(f"import {name}\n" for name in modules)
+    imports = "".join(f"import {name}\n" for name in modules)
     counted = ast.unparse(ast.fix_missing_locations(_Counted().visit(tests)))
     return Suite(form, tuple(names), classes, ("prompt.py", ast.unparse(prompt)), ("tests.py", imports + counted))
 
@@ -118,7 +120,9 @@ def _bound(tree: ast.Module) -> set[str]:
 
 
 def _is_used_as_a_class(tests: ast.Module, name: str) -> bool:
-    """Whether the tests look up attributes of it, or of what a call of it returns, by whatever name they keep that."""
+    """Whether it is named as classes are, and the tests look up attributes of it or of what a call of it returns."""
+    if not name[:1].isupper():
+        return False
     made, used = {name}, set()
     for node in ast.walk(tests):
         match node:

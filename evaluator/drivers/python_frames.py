@@ -30,25 +30,26 @@ def send(connection: socket.socket, message: list[Any]) -> None:
 
 
 def receive(connection: socket.socket) -> Any:
-    """Return the next frame's message, or None at the end of the stream. Raises NONSENSE, OSError.
-
-    A frame and what follows it may arrive together: nobody speaks out of turn, so nothing may follow.
-    """
-    received = connection.recv(65536)
-    while len(received) < LENGTH.size:
-        if not (more := connection.recv(65536)):
-            return None
-        received += more
-    (length,) = LENGTH.unpack_from(received)
+    """Return the next frame's message, or None at the end of the stream. Raises NONSENSE, OSError."""
+    header = _exactly(connection, LENGTH.size)
+    if not header:
+        return None
+    (length,) = LENGTH.unpack(header)
     if length > LARGEST_FRAME:
         raise Malformed(f"a frame of {length} bytes; at most {LARGEST_FRAME} are allowed")
-    if len(received) < LENGTH.size + length:
-        buffer = bytearray(received)
-        while len(buffer) < LENGTH.size + length:
-            if not (more := connection.recv(min(LENGTH.size + length - len(buffer), 1 << 20))):
-                return None
-            buffer += more
-        received = bytes(buffer)
-    if len(received) > LENGTH.size + length:
-        raise Malformed("more than one frame")
-    return _decode(received[LENGTH.size :].decode())
+    payload = _exactly(connection, length)
+    return _decode(payload.decode()) if payload else None
+
+
+def _exactly(connection: socket.socket, length: int) -> bytes:
+    """Return ``length`` bytes, or none at all if the stream ends first."""
+    received = connection.recv(min(length, 1 << 20))
+    if not received or len(received) == length:
+        return received
+    buffer = bytearray(received)
+    while len(buffer) < length:
+        more = connection.recv(min(length - len(buffer), 1 << 20))
+        if not more:
+            return b""
+        buffer += more
+    return bytes(buffer)

@@ -3,7 +3,8 @@
 ``evaluator.bundle`` puts this text in front of both drivers, so it imports the standard library only.
 
 Covered, by exact type: None, bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict,
-Counter, OrderedDict, deque, range, Decimal, Fraction, dates and times, views of dicts; NumPy's scalars, as what they
+Counter, OrderedDict, deque, range, Decimal, Fraction, dates and times, views of dicts, matches of
+regular expressions; NumPy's scalars, as what they
 hold. Mutable ones that are met twice, or contain themselves, arrive as one object. An iterator arrives as an iterator
 over all that it still had, a namedtuple as one of the same fields, an instance of a class of the solution's or the
 tests' as a record: its attributes, in the class of that name where the other side has one. A defaultdict arrives as
@@ -43,6 +44,29 @@ SPELLED = {
 """Classes of the standard library whose values a word tells."""
 HOMES = ("tests", "solution")
 """The modules whose classes make records."""
+
+
+class Found:
+    """A regular expression's match, without the expression."""
+
+    def __init__(self, string: str, spans: tuple[tuple[int, int], ...]) -> None:
+        self.string, self.regs = string, spans
+
+    def span(self, number: int = 0) -> tuple[int, int]:
+        return self.regs[number]
+
+    def group(self, number: int = 0) -> str | None:
+        begin, end = self.regs[number]
+        return None if begin < 0 else self.string[begin:end]
+
+    def groups(self) -> tuple[str | None, ...]:
+        return tuple(self.group(number) for number in range(1, len(self.regs)))
+
+    def start(self, number: int = 0) -> int:
+        return self.regs[number][0]
+
+    def end(self, number: int = 0) -> int:
+        return self.regs[number][1]
 
 
 class Unplain(Exception):
@@ -108,6 +132,8 @@ class Encoder:
             return [kind.__name__, SPELLED[where](value)]
         if where == ("datetime", "timedelta"):
             return ["timedelta", [value.days, value.seconds, value.microseconds]]
+        if where == ("re", "Match") or kind is Found:
+            return ["match", self.contents((value.string, value.regs), depth + 1)]
         if where[0] == "numpy" and isinstance(getattr(value, "shape", None), tuple) and value.shape == ():
             return self.encode(value.item(), depth + 1)
         if kind.__base__ is tuple and isinstance(getattr(kind, "_fields", None), tuple):
@@ -156,6 +182,9 @@ class Decoder:
                 return range(*payload)
             case "complex", [_, _]:
                 return complex(*self.contents(payload, depth))
+            case "match", [_, _]:
+                string, spans = self.contents(payload, depth)
+                return Found(str(string), tuple((int(begin), int(end)) for begin, end in spans))
             case "timedelta", [int(), int(), int()]:
                 return _datetime().timedelta(*payload)
             case "namedtuple", [str(name), list(fields), [_, list(nodes)]]:
