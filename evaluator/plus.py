@@ -43,7 +43,7 @@ def humanevalplus(path: Path, inputs: int | None = None) -> tuple[Problem, ...]:
 
 
 def _problem(task: dict[str, Any], inputs: int | None) -> Problem:
-    cases = [*json.loads(task["base_input"]), *json.loads(task["plus_input"])]
+    cases = [*_inputs(task["base_input"]), *_inputs(task["plus_input"])]
     return Problem(
         task_id=task["task_id"],
         prompt=task["prompt"],
@@ -56,3 +56,9 @@ def _problem(task: dict[str, Any], inputs: int | None) -> Problem:
         ),
         canonical_solution=task["canonical_solution"],
     )
+
+
+def _inputs(field: Any) -> list[Any]:
+    """A list, or a list that is spelled as JSON: the file has both."""
+    inputs: list[Any] = json.loads(field) if isinstance(field, str) else field
+    return inputs
