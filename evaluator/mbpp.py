@@ -24,7 +24,7 @@ def sanitized(path: Path) -> tuple[Problem, ...]:
 
 
 def quixbugs(path: Path) -> tuple[Pair, ...]:
-    """QuixBugs (Lin et al. 2017) as octopack has it: 40 lines of JSON, each a bug and its repair. Raises BadBenchmark."""
+    """QuixBugs (Lin et al. 2017) as octopack has it: 40 lines, each a bug and its repair. Raises BadBenchmark."""
     tasks = [_json(path, line) for line in path.read_text(encoding="utf-8").splitlines()]
     try:
         return tuple(

@@ -11,7 +11,6 @@ import os
 import reprlib
 import socket
 import sys
-from collections.abc import Mapping
 from typing import Any, Literal, Never
 
 from evaluator.drivers.python_frames import receive, send
@@ -31,7 +30,7 @@ class Broken(BaseException):
 class Link:
     """The exchange with the completion's process: one request, one answer."""
 
-    def __init__(self, connection: socket.socket, classes: Mapping[str, Any]) -> None:
+    def __init__(self, connection: socket.socket, classes: dict[str, Any]) -> None:
         self.connection = connection
         self.classes = classes
         self.calls = 0

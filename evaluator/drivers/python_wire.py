@@ -23,22 +23,39 @@ DIRECT = (int, str, bool, float, type(None))
 """What JSON carries as it is."""
 
 KINDS: dict[type, str] = {
-    **{list: "list", tuple: "tuple", set: "set", frozenset: "frozenset", dict: "dict", defaultdict: "dict"},
-    **{Counter: "Counter", OrderedDict: "OrderedDict", deque: "deque"},
-    **{type({}.keys()): "keys", type({}.values()): "values", type({}.items()): "items"},
+    list: "list",
+    tuple: "tuple",
+    set: "set",
+    frozenset: "frozenset",
+    dict: "dict",
+    defaultdict: "dict",
+    Counter: "Counter",
+    OrderedDict: "OrderedDict",
+    deque: "deque",
+    type({}.keys()): "keys",
+    type({}.values()): "values",
+    type({}.items()): "items",
 }
 EMPTY: dict[str, Callable[[], Any]] = {
-    **{"list": list, "set": set, "dict": dict, "Counter": Counter, "OrderedDict": OrderedDict, "deque": deque}
+    "list": list,
+    "set": set,
+    "dict": dict,
+    "Counter": Counter,
+    "OrderedDict": OrderedDict,
+    "deque": deque,
 }
 """The mutable kinds: they can be met twice, and be refilled."""
 FROZEN: dict[str, Callable[[list[Any]], Any]] = {
-    **{"tuple": tuple, "frozenset": frozenset, "iterator": iter},
+    "tuple": tuple,
+    "frozenset": frozenset,
+    "iterator": iter,
     "keys": lambda items: dict.fromkeys(items).keys(),
     "values": lambda items: dict(enumerate(items)).values(),
     "items": lambda items: dict(items).items(),
 }
-SPELLED = {
-    **{("decimal", "Decimal"): str, ("fractions", "Fraction"): str},
+SPELLED: dict[tuple[str, str], Callable[[Any], str]] = {
+    ("decimal", "Decimal"): str,
+    ("fractions", "Fraction"): str,
     **{("datetime", name): lambda value: value.isoformat() for name in ("date", "time", "datetime")},
 }
 """Classes of the standard library whose values a word tells."""
@@ -124,7 +141,7 @@ class Encoder:
             raise Oversized(f"containers more than {DEEPEST} deep")
         return [name, self.contents(value, depth + 1)]
 
-    def _other(self, kind: type, value: Any, depth: int) -> list[Any]:
+    def _other(self, kind: type, value: Any, depth: int) -> Any:
         where = kind.__module__, kind.__name__
         if kind is range:
             return ["range", self.contents((value.start, value.stop, value.step))]
@@ -138,8 +155,8 @@ class Encoder:
             return ["match", self.contents((value.string, value.regs), depth + 1)]
         if where[0] == "numpy" and isinstance(getattr(value, "shape", None), tuple) and value.shape == ():
             return self.encode(value.item(), depth + 1)
-        if kind.__base__ is tuple and isinstance(getattr(kind, "_fields", None), tuple):
-            return ["namedtuple", [kind.__name__, list(kind._fields), self._container("tuple", value, depth)]]
+        if kind.__base__ is tuple and isinstance(fields := getattr(kind, "_fields", None), tuple):
+            return ["namedtuple", [kind.__name__, list(fields), self._container("tuple", value, depth)]]
         if isinstance(value, Iterator):
             return ["iterator", self.contents(_drained(value), depth + 1)]
         if is_record(kind):
@@ -192,13 +209,13 @@ class Decoder:
             case "namedtuple", [str(name), list(fields), [_, list(nodes)]]:
                 own = self._classes.get(name)
                 is_ours = isinstance(own, type) and issubclass(own, tuple) and getattr(own, "_fields", 0) == (*fields,)
-                made: Any = own if is_ours else collections.namedtuple(name, fields)  # noqa: PYI024
+                made: Any = own if is_ours else collections.namedtuple(name, fields)
                 return tuple.__new__(made, self._row(nodes, len(fields), depth))
             case "record", [str(), ["ref", int(index)]]:
                 return self.met[index]
             case "record", [str(name), ["record", list(nodes)]]:
                 own = self._classes.get(name)
-                record = object.__new__(own if isinstance(own, type) and is_record(own) else _stand_in(name))
+                record: Any = object.__new__(own if isinstance(own, type) and is_record(own) else _stand_in(name))
                 self.met.append(record)
                 refill(record, self.contents(nodes, depth))
                 return record
@@ -236,7 +253,7 @@ def refill(container: Any, contents: list[Any]) -> None:
 
 
 def is_record(kind: type) -> bool:
-    """Whether a class is the solution's or the tests' own, down to ``object``, and its instances have a ``__dict__``."""
+    """Whether a class is the solution's or the tests' own, down to ``object``, and has instances with attributes."""
     return (
         all(base.__module__ in HOMES for base in kind.__mro__[:-1])
         and kind.__dictoffset__ != 0
@@ -249,7 +266,7 @@ def _stand_in(name: str) -> type:
 
 
 def _drained(iterator: Iterator[Any]) -> list[Any]:
-    items = []
+    items: list[Any] = []
     for item in iterator:
         if len(items) == LONGEST_ITERATOR:
             raise Oversized(f"an iterator over more than {LONGEST_ITERATOR} items")

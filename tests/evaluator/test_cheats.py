@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,11 @@ async def peer(harness: Grader, code: str) -> bool:
 @pytest.mark.heavy
 @pytest.mark.parametrize(("language", "cheat"), ALL, ids=[f"{language}: {cheat.name}" for language, cheat in ALL])
 async def test_a_cheat_wins_where_it_is_trusted_and_not_with_us(
-    language: str, cheat: Cheat, lease: Lease, problems: dict[str, Problem]
+    language: str,
+    cheat: Cheat,
+    lease: Lease,
+    problems: dict[str, Problem],
+    record_property: Callable[[str, object], None],
 ) -> None:
     suite = SUITES[language]
     for grader in cheat.wins:
@@ -56,11 +60,15 @@ async def test_a_cheat_wins_where_it_is_trusted_and_not_with_us(
         else:
             assert await peer(grader, cheat.code), grader
     blind = await lease.execute(cheats.blind(suite, cheat.code))
-    assert not cheats.answers_all(blind), blind
+    split = "-"
     if language == "python":
         problem = problems[PROBLEM]
         verdict = grade(problem, await lease.execute(assemble(problem, cheat.code)))
-        assert not verdict.passed, verdict
+        split = "PASSED" if verdict.passed else verdict.status
+    row = [cheat.number, language, cheat.name, *("PASSED" if grader in cheat.wins else "-" for grader in Grader)]
+    record_property("cheat", [*row, "PASSED" if cheats.answers_all(blind) else "failed", split])
+    assert split != "PASSED"
+    assert not cheats.answers_all(blind), blind
 
 
 @pytest.mark.parametrize("twin", HONEST, ids=[f"{twin.language}: {twin.name}" for twin in HONEST])

@@ -92,15 +92,35 @@ async def test_the_right_answer_passes(problem: Problem, code: str, executor: Ex
 
 
 FAILS = {
-    "statements": (asking("assert f(1) == 1\nassert f(2) == 2"), "def f(x): return 1", "assert f(2) == 2; call 2 returned 1"),
+    "statements": (
+        asking("assert f(1) == 1\nassert f(2) == 2"),
+        "def f(x): return 1",
+        "assert f(2) == 2; call 2 returned 1",
+    ),
     "functions": (asking("def test_a():\n    assert f(1) == 1"), "def f(x): return 2", "assert f(1) == 1"),
     "test cases": (asking(STACK_TESTS, "Stack"), STACK.replace("pop()", "pop(0) if self.items else 0"), "IndexError"),
     "no assertion": (asking("f(1)"), "def f(x): return x", "asserted nothing"),
-    "an object where the tests want a value": (asking("assert f(1) == f(1)"), "class A:\n    __eq__ = lambda s, o: True\nf = lambda x: [A()]", "assert f(1) == f(1)"),
-    "a class where the tests want a function": (asking("assert f(1) == 1"), "class f(int):\n    def __eq__(self, other): return True", "object of type f"),
-    "skipping the test": (asking(STACK_TESTS, "Stack"), STACK + "import unittest\ndef skip(self, *a): raise unittest.SkipTest\nStack.push = skip", "self.stack.push([1]); Exception"),
-    "too deep to be passed on": (asking("assert f([f(1)])"), "def f(x):\n    deep = []\n    for _ in range(99): deep = [deep]\n    return deep", "more than 100 deep"),
-}  # fmt: skip
+    "an object where the tests want a value": (
+        asking("assert f(1) == f(1)"),
+        "class A:\n    __eq__ = lambda s, o: True\nf = lambda x: [A()]",
+        "assert f(1) == f(1)",
+    ),
+    "a class where the tests want a function": (
+        asking("assert f(1) == 1"),
+        "class f(int):\n    def __eq__(self, other): return True",
+        "object of type f",
+    ),
+    "skipping the test": (
+        asking(STACK_TESTS, "Stack"),
+        STACK + "import unittest\ndef skip(self, *a): raise unittest.SkipTest\nStack.push = skip",
+        "self.stack.push([1]); Exception",
+    ),
+    "too deep to be passed on": (
+        asking("assert f([f(1)])"),
+        "def f(x):\n    deep = []\n    for _ in range(99): deep = [deep]\n    return deep",
+        "more than 100 deep",
+    ),
+}
 
 
 @pytest.mark.parametrize(("problem", "code", "detail"), FAILS.values(), ids=FAILS)
@@ -111,7 +131,11 @@ async def test_a_wrong_answer_fails(problem: Problem, code: str, detail: str, ex
 
 
 async def test_a_fault_before_the_first_call_is_the_completions(executor: Executor) -> None:
-    verdict = await verdict_on(asking("import time\ntime.sleep(1)\nassert f(1) == 1"), "import os\nos.write(3, b'early')\ndef f(x): return 1", executor)  # fmt: skip
+    verdict = await verdict_on(
+        asking("import time\ntime.sleep(1)\nassert f(1) == 1"),
+        "import os\nos.write(3, b'early')\ndef f(x): return 1",
+        executor,
+    )
     assert (verdict.status, verdict.detail) == (Status.FAILED, "it answered before it was asked, after call 0")
 
 
