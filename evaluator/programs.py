@@ -7,7 +7,7 @@ are assembled from the sources in ``drivers/``; what varies goes in as literals,
 from collections.abc import Iterable
 from functools import lru_cache
 
-from evaluator import suites
+from evaluator import assertions
 from evaluator.bundle import CODE, Bundle, driver_source
 from evaluator.bytecode import SHARED
 from evaluator.protocol import Executor, Problem
@@ -42,7 +42,7 @@ async def prepare(problems: Iterable[Problem], executor: Executor) -> None:
     """
     sources = [driver_source(SOLUTION), driver_source(TESTS)]
     for problem in problems:
-        suite = suites.readable(problem)
+        suite = assertions.readable(problem)
         if suite is not None:
             sources += [suite.prompt, suite.tests]
     if await SHARED.prepare(sources, executor):
@@ -57,7 +57,7 @@ def _solution() -> Bundle:
 
 @lru_cache(maxsize=512)
 def _tests(problem: Problem) -> Companion:
-    suite, bundle = suites.read(problem), Bundle(TESTS, SHARED)
+    suite, bundle = assertions.read(problem), Bundle(TESTS, SHARED)
     arguments = [
         bundle.add(suite.prompt),
         bundle.add(suite.tests),

@@ -18,7 +18,7 @@ from evaluator.drivers.python_frames import DESCRIPTOR
 from evaluator.drivers.python_proxy import Link, Status, proxy, unusable
 
 TALLY = "__lovelace_tally__"
-"""What the tests call before each assertion; ``evaluator.suites`` puts it there."""
+"""What the tests call before each assertion; ``evaluator.assertions`` puts it there."""
 
 
 class Tally:

@@ -3,7 +3,7 @@
 import ast
 import importlib.util
 
-from evaluator import suites
+from evaluator import assertions
 from evaluator.bundle import CODE
 from evaluator.bytecode import SHARED
 from evaluator.graders import grade
@@ -39,7 +39,7 @@ def test_a_completion_is_data_in_its_driver(addition: Problem) -> None:
 async def test_what_is_compiled_once_is_sent_compiled(addition: Problem, executor: Executor) -> None:
     await prepare([addition], executor)
     program = assemble(addition, "def add(a, b): return a + b")
-    suite = suites.read(addition)
+    suite = assertions.read(addition)
     companion = program.runs[0].companion
     assert companion is not None
     assert SHARED.magic == importlib.util.MAGIC_NUMBER

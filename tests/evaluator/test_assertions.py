@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluator import mbpp, suites
+from evaluator import assertions, mbpp
 from evaluator.errors import BadBenchmark, Ungradable
 from evaluator.graders import grade
 from evaluator.programs import assemble
@@ -160,7 +160,7 @@ async def test_tests_that_compare_two_objects_that_they_made_are_refused(executo
 
 
 def test_tests_are_counted_wherever_they_assert() -> None:
-    suite = suites.read(asking("def g(x):\n    if x:\n        assert f(x)\ng(1)\nassert f(2)"))
+    suite = assertions.read(asking("def g(x):\n    if x:\n        assert f(x)\ng(1)\nassert f(2)"))
     assert (suite.form, suite.tests[1].count("__lovelace_tally__()")) == ("script", 2)
 
 
