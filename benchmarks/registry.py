@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.errors import UnknownFigure
 from benchmarks.figure import Figure
-from benchmarks.figures import agent_cost, fresh_container, humaneval, idle_memory, soak, sustained
+from benchmarks.figures import agent_cost, fresh_container, humaneval, idle_memory, soak, split, sustained
 
 Measure = Callable[[bool], Figure]
 """Takes ``quick``: a smoke test of a few seconds, whose numbers prove nothing."""
 
 FIGURES: dict[str, Measure] = {
     "humaneval": humaneval.measure,
+    "split": split.measure,
     "agent-cost": agent_cost.measure,
     "fresh-container": fresh_container.measure,
     "sustained": sustained.measure,

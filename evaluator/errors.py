@@ -2,6 +2,7 @@
 
 EvaluatorError
 ├── UnknownBenchmark      no benchmark has that name; the message lists those there are
+├── BadBenchmark          a benchmark's file is missing, or is not what it should be
 ├── BadSamples            a samples file cannot be read; the message names the file, the line and what is wrong
 ├── CannotWrite           the results have nowhere to go; found out before anything is run
 └── Ungradable            the problem's own tests, or the facts about a run, cannot bear a verdict
@@ -14,6 +15,10 @@ class EvaluatorError(Exception):
 
 class UnknownBenchmark(EvaluatorError):
     """No benchmark has that name."""
+
+
+class BadBenchmark(EvaluatorError):
+    """A benchmark's file is missing, or is not what it should be."""
 
 
 class BadSamples(EvaluatorError):

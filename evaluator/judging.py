@@ -9,6 +9,7 @@ from evaluator.errors import Ungradable
 from evaluator.extraction import extract
 from evaluator.graders import assemble, checker, grade, no_program, static
 from evaluator.markdown import fenced_blocks
+from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem, Verdict
 from evaluator.suites import Checker, Static, Stdio
 from sandbox.protocol import Execution
@@ -44,6 +45,8 @@ async def judge(problem: Problem, completion: str, executor: Executor, leases: L
     code = await asyncio.to_thread(_code, problem, completion)
     if code is None:
         return Judgement(code=None, execution=None, verdict=no_program(problem))
+    if isinstance(problem.tests, str):
+        await prepare((), executor)
     execution = await executor.execute(assemble(problem, code))
     verdict = grade(problem, execution)
     if verdict.passed and leases is not None and has_checker(problem) and isinstance(problem.tests, Stdio):

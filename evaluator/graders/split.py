@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-from evaluator.drivers.python_tests import BAD_TESTS
+from evaluator.drivers.python_proxy import BAD_TESTS
 from evaluator.errors import Ungradable
 from evaluator.graders.facts import broken_limit, ending, last_line, verdict
 from evaluator.programs import LIMITS
@@ -24,6 +24,7 @@ class Report(BaseModel, frozen=True, extra="forbid", strict=True):
 
     status: Literal["passed", "failed", "raised", "ended"]
     calls: int = Field(ge=0)
+    assertions: int = Field(ge=0)
     detail: str
 
 
@@ -50,6 +51,8 @@ def _judge(step: Step, tests: Outcome, report: Report | None) -> tuple[Status, s
     match report.status:
         case "passed" if report.calls == 0:
             return Status.FAILED, "the tests never called it"
+        case "passed" if report.assertions == 0:
+            return Status.FAILED, "the tests asserted nothing"
         case "passed":
             return Status.PASSED, ""
         case "failed":
