@@ -37,7 +37,7 @@ class Suite:
 
 @lru_cache(maxsize=512)
 def read(problem: Problem) -> Suite:
-    """Read ``problem.tests``. Raises Ungradable if they, or the prompt before the entry point, are not Python source."""
+    """Read ``problem.tests``. Raises Ungradable if they, or the prompt up to the entry point, are no Python source."""
     if not isinstance(problem.tests, str):
         raise Ungradable(f"{problem.task_id}: expected tests in Python source, got {problem.tests.kind}")
     tests = _parsed(problem, problem.tests)
