@@ -33,9 +33,13 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
 
     Raises Ungradable if the facts are not of such a program, or if the problem's own tests cannot be run.
     """
-    if len(execution.runs) != 1 or execution.runs[0].companion is None:
+    if len(execution.runs) != 1:
         raise Ungradable(f"{problem.task_id}: expected one run with a companion, got {len(execution.runs)} run(s)")
     step, tests = execution.runs[0], execution.runs[0].companion
+    if tests is None:
+        if broken := broken_limit({step.ended}, LIMITS):  # the container went with the completion
+            return verdict(Grader.SPLIT, *broken, [step])
+        raise Ungradable(f"{problem.task_id}: expected a run with a companion, got one without")
     if tests.exit_code == BAD_TESTS:
         raise Ungradable(f"{problem.task_id}: {last_line(tests.stderr)}")
     report = _report(tests)

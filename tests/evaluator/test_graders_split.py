@@ -51,6 +51,7 @@ def test_what_the_completion_wrote_means_nothing(addition: Problem) -> None:
         (Ended.CPU_LIMIT, Status.TIMED_OUT),
         (Ended.WALL_LIMIT, Status.TIMED_OUT),
         (Ended.MEMORY_LIMIT, Status.OUT_OF_MEMORY),
+        (Ended.CONTAINER_DEATH, Status.CRASHED),
     ],
 )
 def test_a_broken_limit_is_its_own_verdict_whatever_was_reported(
@@ -58,6 +59,7 @@ def test_a_broken_limit_is_its_own_verdict_whatever_was_reported(
 ) -> None:
     assert grade(addition, execution(said(PASSED), ended=limit, signal=None)).status is status
     assert grade(addition, execution(said(PASSED, ended=limit, exit_code=None))).status is status
+    assert grade(addition, execution(None, ended=limit, signal=None)).status is status  # the container died of it
 
 
 def test_no_calls_are_no_pass(addition: Problem) -> None:
