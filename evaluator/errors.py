@@ -2,6 +2,7 @@
 
 EvaluatorError
 ├── UnknownBenchmark      no benchmark has that name; the message lists those there are
+├── UnknownLanguage       no program can be cut out of answers, or assembled, in that language
 ├── BadSamples            a samples file cannot be read; the message names the file, the line and what is wrong
 ├── CannotWrite           the results have nowhere to go; found out before anything is run
 └── Ungradable            the problem's own tests, or the facts about a run, cannot bear a verdict
@@ -14,6 +15,10 @@ class EvaluatorError(Exception):
 
 class UnknownBenchmark(EvaluatorError):
     """No benchmark has that name."""
+
+
+class UnknownLanguage(EvaluatorError):
+    """No program can be cut out of answers, or assembled, in that language."""
 
 
 class BadSamples(EvaluatorError):

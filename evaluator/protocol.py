@@ -16,6 +16,7 @@ class Problem(Message):
     """One task: what the model is shown, and the tests that only the grader sees."""
 
     task_id: str
+    language: str = "python"
     prompt: str
     """The start of a source file: imports, helpers, the signature and docstring of ``entry_point``."""
     entry_point: str
