@@ -13,7 +13,7 @@ from evaluator.drivers.python_tests import BAD_TESTS
 from evaluator.errors import Ungradable
 from evaluator.programs import LIMITS
 from evaluator.protocol import Problem, Status, Verdict
-from sandbox.protocol import MEBIBYTE, Ended, Execution, Outcome, Step
+from sandbox.protocol import MEBIBYTE, Ended, Execution, Limits, Outcome, Step
 
 LONGEST_DETAIL = 400
 LONGEST_REPORT = 16 * 1024
@@ -36,12 +36,12 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
         raise Ungradable(f"{problem.task_id}: expected one run with a companion, got {len(execution.runs)} run(s)")
     step, tests = execution.runs[0], execution.runs[0].companion
     if tests.exit_code == BAD_TESTS:
-        raise Ungradable(f"{problem.task_id}: {_last_line(tests.stderr)}")
+        raise Ungradable(f"{problem.task_id}: {last_line(tests.stderr)}")
     report = _report(tests)
     status, detail = _judge(step, tests, report)
     return Verdict(
         status=status,
-        detail=_one_line(detail),
+        detail=one_line(detail),
         calls=report.calls if report else 0,
         cpu_seconds=step.cpu_seconds,
         wall_seconds=step.wall_seconds,
@@ -63,14 +63,10 @@ def no_program() -> Verdict:
 
 def _judge(step: Step, tests: Outcome, report: Report | None) -> tuple[Status, str]:
     ended = {step.ended, tests.ended}
-    if Ended.MEMORY_LIMIT in ended:
-        return Status.OUT_OF_MEMORY, f"needed more than {LIMITS.memory_bytes // MEBIBYTE} MiB"
-    if Ended.CPU_LIMIT in ended:
-        return Status.TIMED_OUT, f"needed more than {LIMITS.cpu_seconds:g} s of processor time"
-    if Ended.WALL_LIMIT in ended:
-        return Status.TIMED_OUT, f"was not done after {LIMITS.wall_seconds:g} s"
+    if verdict := limit_verdict(ended, LIMITS):
+        return verdict
     if report is None:
-        return Status.CRASHED, f"the tests ended without a verdict, {_ending(tests)}"
+        return Status.CRASHED, f"the tests ended without a verdict, {ending(tests)}"
     match report.status:
         case "passed" if report.calls == 0:
             return Status.FAILED, "the tests never called it"
@@ -81,7 +77,18 @@ def _judge(step: Step, tests: Outcome, report: Report | None) -> tuple[Status, s
         case "raised":
             return Status.CRASHED, report.detail
         case "ended":
-            return Status.CRASHED, "; ".join(filter(None, [report.detail, _ending(step), _last_line(step.stderr)]))
+            return Status.CRASHED, "; ".join(filter(None, [report.detail, ending(step), last_line(step.stderr)]))
+
+
+def limit_verdict(ended: set[Ended], limits: Limits) -> tuple[Status, str] | None:
+    """What a broken limit means, whatever else was seen; None if none was."""
+    if Ended.MEMORY_LIMIT in ended:
+        return Status.OUT_OF_MEMORY, f"needed more than {limits.memory_bytes // MEBIBYTE} MiB"
+    if Ended.CPU_LIMIT in ended:
+        return Status.TIMED_OUT, f"needed more than {limits.cpu_seconds:g} s of processor time"
+    if Ended.WALL_LIMIT in ended:
+        return Status.TIMED_OUT, f"was not done after {limits.wall_seconds:g} s"
+    return None
 
 
 def _report(tests: Outcome) -> Report | None:
@@ -95,18 +102,20 @@ def _report(tests: Outcome) -> Report | None:
         return None
 
 
-def _ending(outcome: Outcome) -> str:
+def ending(outcome: Outcome) -> str:
+    """How it ended, as the end of a sentence."""
     if outcome.exit_code is not None:
         return f"with exit code {outcome.exit_code}"
     return f"by {outcome.signal or outcome.ended.value}"
 
 
-def _last_line(stream: bytes) -> str:
+def last_line(stream: bytes) -> str:
+    """The last line that says something; "" if none does."""
     lines = stream.decode(errors="replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """The beginning of ``text``, fit for a terminal."""
     printable = "".join(c if c.isprintable() else " " for c in text)
     return " ".join(printable.split())[:LONGEST_DETAIL]

@@ -26,6 +26,30 @@ class Problem(Message):
     """Continues ``prompt``; never sent anywhere."""
 
 
+class TrustingProblem(Message):
+    """One task of a third-party suite whose tests run in one process with the code that they test.
+
+    That code can forge its verdict, so the verdict says ``trusting`` and pays nobody.
+    """
+
+    task_id: str
+    language: str
+    """As answers are written."""
+    runs_as: str
+    """The sandbox's language for the whole file: that of tests, where a framework of tests runs them."""
+    prompt: str
+    """The start of a source file that a completion goes on with: imports, helpers, the head of ``entry_point``."""
+    shown: str
+    """What the model is shown."""
+    entry_point: str
+    setup: str = ""
+    """Stands before everything else."""
+    tests: str
+    """Stand behind the completion, call it, and end the process with another code than 0 when they fail."""
+    canonical_solution: str | None = None
+    """Continues ``prompt``; never sent anywhere. Some suites have none."""
+
+
 class Status(StrEnum):
     """What a verdict can be. ``PASSED`` alone counts as solved."""
 
@@ -48,6 +72,13 @@ class Verdict(Message):
     cpu_seconds: float
     wall_seconds: float
     peak_memory_bytes: int
+    trusting: bool = False
+    """The completion ran in one process with its tests, and may have forged this."""
+
+    @property
+    def pays(self) -> bool:
+        """Whether the completion solved its problem beyond doubt."""
+        return self.passed and not self.trusting
 
     @property
     def passed(self) -> bool:

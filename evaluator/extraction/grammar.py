@@ -54,6 +54,10 @@ class Grammar(Message):
     header_line: str = "{}"
     header_name: str = ""
     """Finds the name that a header imports. Where it is given, an unused header is an error and is left out."""
+    uses: str = ""
+    """Captures as @used each use of an imported name."""
+    assumed: tuple[str, ...] = ()
+    """Headers that answers may use without saying so: a body has no place for them."""
     noise: str = ""
     """Captures as @noise what stands in the way once an answer is part of a larger file."""
     shadowed: str = ""

@@ -85,14 +85,20 @@ def _key(grammar: Grammar, definition: Definition) -> tuple[str, str, str]:
 
 
 def _used(grammar: Grammar, headers: list[str], body: str) -> list[str]:
+    """Each header once; where unused ones are errors, those that ``body`` uses, and those that it forgot."""
     once = list(dict.fromkeys(headers))
-    return [header for header in once if _is_used(grammar, header, body)] if grammar.header_name else once
+    if not grammar.header_name:
+        return once
+    used = {_text(node) for node in grammar.captured(grammar.uses, grammar.parse(encoded(body)))} 
+    named = {_imported(grammar, header): header for header in [*grammar.assumed, *once]}
+    return [header for name, header in named.items() if name in used] + [
+        header for header in once if _imported(grammar, header) in ("_", ".")
+    ]
 
 
-def _is_used(grammar: Grammar, header: str, body: str) -> bool:
+def _imported(grammar: Grammar, header: str) -> str:
     found = re.search(grammar.header_name, header)
-    name = (found.group(1) or found.group(2)) if found else "_"
-    return name in ("_", ".") or re.search(rf"\b{re.escape(name)}\s*\.", body) is not None
+    return (found.group(1) or found.group(2)) if found else "_"
 
 
 def _text(node: Node) -> str:
