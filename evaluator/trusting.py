@@ -4,6 +4,9 @@ Not covered: that code can forge its verdict, by ending the process well or by c
 says so and pays nobody. Covered: assertions that fail do fail, in every language.
 """
 
+import asyncio
+import re
+
 from evaluator.errors import Ungradable
 from evaluator.extraction import extract
 from evaluator.graders import ending, last_line, limit_verdict, no_program, one_line
@@ -12,6 +15,7 @@ from evaluator.programs import TRUSTING_LIMITS, assemble_trusting
 from evaluator.protocol import Executor, Status, TrustingProblem, Verdict
 from sandbox.protocol import COMPILE_LIMITS, Ended, Execution, Step
 
+COMPLAINT = re.compile(r"error|assert|panicked|exception", re.IGNORECASE)
 ASSERTS = frozenset({"SIGABRT", "SIGTRAP"})
 """What a failed assertion of C ends by."""
 
@@ -21,8 +25,6 @@ async def judge_trusting(problem: TrustingProblem, completion: str, executor: Ex
 
     Raises Ungradable, UnknownLanguage, and whatever ``executor`` raises for failures that are not the program's.
     """
-    import asyncio
-
     code = await asyncio.to_thread(extract, problem, completion)
     if code is None:
         return Judgement(code=None, execution=None, verdict=no_program().model_copy(update={"trusting": True}))
@@ -60,11 +62,16 @@ def _judge(step: Step) -> tuple[Status, str]:
         return verdict
     if step.succeeded:
         return Status.PASSED, ""
-    words = "; ".join(filter(None, [ending(step), last_line(step.stderr) or last_line(step.stdout)]))
+    words = "; ".join(filter(None, [ending(step), _complaint(step.stderr) or _complaint(step.stdout)]))
     is_failure = step.ended is Ended.EXITED or step.signal in ASSERTS
     return (Status.FAILED if is_failure else Status.CRASHED), f"the tests ended {words}"
 
 
 def _first_error(step: Step) -> str:
-    lines = (step.stderr + b"\n" + step.stdout).decode(errors="replace").split("\n")
-    return next((line.strip() for line in lines if "error" in line.lower()), last_line(step.stderr))
+    return _complaint(step.stderr) or _complaint(step.stdout)
+
+
+def _complaint(stream: bytes) -> str:
+    """The first line that complains, else the last."""
+    lines = stream.decode(errors="replace").split("\n")
+    return next((line.strip() for line in lines if COMPLAINT.search(line)), "") or last_line(stream)

@@ -14,6 +14,11 @@ from evaluator.protocol import Message
 
 HERE = Path(__file__).parent / "languages"
 
+LEAST_STEPS = 400
+BYTES_A_STEP = 12
+"""A step is a hundred operations of the parser; programs take one for 30 bytes or more."""
+CHUNK = 65_536
+
 
 class Layout(StrEnum):
     """How a body is told from what is around it."""
@@ -60,6 +65,10 @@ class Grammar(Message):
     """Headers that answers may use without saying so: a body has no place for them."""
     noise: str = ""
     """Captures as @noise what stands in the way once an answer is part of a larger file."""
+    rivals: str = ""
+    """Captures, in an answer, tests of its own that a framework would run beside ours."""
+    attached: tuple[str, ...] = ()
+    """Nodes before a definition that belong to it."""
     shadowed: str = ""
     """Captures as @shadowed what a later piece may say again, only if it is put into ``shadow``."""
     shadowed_line: str = "{}"
@@ -80,9 +89,24 @@ class Grammar(Message):
     redefinable: bool = False
     """A later definition of the same name takes the place of an earlier one."""
 
-    def parse(self, code: bytes) -> Node:
-        """Return the root of ``code``'s tree."""
-        return Parser(_language(self.module, self.function)).parse(code).root_node
+    def parse(self, code: bytes) -> Node | None:
+        """Return the root of ``code``'s tree, or None for text that is harder to parse than any program.
+
+        What tree-sitter does about an error can take time and memory that grow with the square of the text: 6 kB of
+        ``x=>`` cost its C grammar 3 s and 1 GB. So its steps are counted, which is as good on a loaded machine.
+        """
+        left = LEAST_STEPS + len(code) // BYTES_A_STEP
+
+        def is_enough(_: int, __: bool) -> bool:
+            nonlocal left
+            left -= 1
+            return left < 0
+
+        parser = Parser(_language(self.module, self.function))
+        try:
+            return parser.parse(lambda at, _: code[at : at + CHUNK], progress_callback=is_enough).root_node
+        except ValueError:
+            return None
 
     def matches(self, query: str, root: Node) -> list[dict[str, list[Node]]]:
         """What ``query`` captures below ``root``, match by match."""

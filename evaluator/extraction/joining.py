@@ -19,7 +19,8 @@ def join(grammar: Grammar, pieces: Sequence[str]) -> str:
     """Return one file of ``pieces``, in their order.
 
     Headers (imports) come first, each once, and without the unused where those are errors. Of functions and classes that
-    several pieces define, and of functions that one piece defines twice, the last stays. What would be in the way in a
+    several pieces define, and of functions that one piece defines twice, the last stays; so do the last piece's tests
+    alone, where a framework would run them all. What would be in the way in a
     larger file (package clauses, exports, ``public`` of classes) goes.
     """
     pieces = [piece for piece in pieces if piece.strip()]
@@ -60,7 +61,7 @@ def renamed(source: Source, old: str, new: str) -> str:
 
 def _cuts(source: Source, taken: set[tuple[str, str, str]], is_last: bool) -> Iterable[Cut]:
     grammar = source.grammar
-    for query in filter(None, (grammar.headers, grammar.noise)):
+    for query in filter(None, (grammar.headers, grammar.noise, "" if is_last else grammar.rivals)):
         for node in grammar.captured(query, source.root):
             yield node.start_byte, node.end_byte, b""
     if grammar.shadowed and not is_last and (nodes := grammar.captured(grammar.shadowed, source.root)):
@@ -89,7 +90,7 @@ def _used(grammar: Grammar, headers: list[str], body: str) -> list[str]:
     once = list(dict.fromkeys(headers))
     if not grammar.header_name:
         return once
-    used = {_text(node) for node in grammar.captured(grammar.uses, grammar.parse(encoded(body)))} 
+    used = {_text(node) for node in grammar.captured(grammar.uses, Source(grammar, body).root)}
     named = {_imported(grammar, header): header for header in [*grammar.assumed, *once]}
     return [header for name, header in named.items() if name in used] + [
         header for header in once if _imported(grammar, header) in ("_", ".")

@@ -38,13 +38,16 @@ class Source:
     def __init__(self, grammar: Grammar, text: str) -> None:
         self.grammar = grammar
         self.code = encoded(text)
-        self.root = grammar.parse(self.code)
+        root = grammar.parse(self.code)
+        self.too_hard = root is None
+        """It could not be parsed, and seems empty."""
+        self.root: Node = root or _parsed_nothing(grammar)
         self.definitions = tuple(self._definitions())
 
     @property
     def well_formed(self) -> bool:
         """Whether it is code throughout."""
-        return not self.root.has_error
+        return not (self.too_hard or self.root.has_error)
 
     def last(self, name: str) -> Definition | None:
         """The last function of that name that is whole; a stub does not count."""
@@ -87,7 +90,7 @@ class Source:
             is_class="class" in parts,
             is_stub="function" in parts and body is not None and self._is_stub(body),
             is_broken=statement.has_error,
-            start=statement.start_byte,
+            start=self._first_of(statement).start_byte,
             end=statement.end_byte,
             body=body.start_byte if body is not None else statement.end_byte,
             parameters=re.sub(r"\s+", "", _text(parameters)) if parameters is not None else "",
@@ -109,6 +112,13 @@ class Source:
                 above = above.parent
         return None
 
+    def _first_of(self, statement: Node) -> Node:
+        """The first of the attributes that belong to ``statement``, or itself."""
+        before = statement.prev_sibling if self.grammar.attached else None
+        while before is not None and before.type in self.grammar.attached:
+            statement, before = before, before.prev_sibling
+        return statement
+
     def _is_stub(self, body: Node) -> bool:
         if body.type not in self.grammar.blocks:
             return False
@@ -127,6 +137,12 @@ def encoded(text: str) -> bytes:
 
 def _text(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "surrogatepass")
+
+
+def _parsed_nothing(grammar: Grammar) -> Node:
+    root = grammar.parse(b"")
+    assert root is not None
+    return root
 
 
 def _names(parameters: Node) -> Iterator[str]:

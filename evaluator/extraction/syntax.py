@@ -5,7 +5,7 @@ import re
 from tree_sitter import Node
 
 from evaluator.extraction.grammar import Grammar, Layout
-from evaluator.extraction.source import Definition, Source, encoded
+from evaluator.extraction.source import Source, encoded
 
 LONGEST_READ = 150_000
 """Bytes of one answer that are parsed, all attempts together. Garbage takes up to 5 us a byte."""
@@ -34,7 +34,8 @@ class Syntax:
         if size > self._allowance:
             return None
         self._allowance -= size
-        return Source(self.grammar, text)
+        source = Source(self.grammar, text)
+        return None if source.too_hard else source
 
     def is_well_formed(self, text: str) -> bool:
         """Whether ``text`` is code throughout."""
@@ -73,11 +74,6 @@ class Syntax:
         while node is not None and not _is_broken(node) and self._goes_on(node):
             end, node = node.end_byte, node.next_sibling
         return source.text(0, end).rstrip() + "\n"
-
-    def definitions(self, text: str) -> tuple[Source, tuple[Definition, ...]] | None:
-        """``text``, parsed, and what it defines, if it is well formed."""
-        source = self.read(text)
-        return (source, source.definitions) if source is not None and source.well_formed else None
 
     def _closed(self, text: str) -> str | None:
         if self.grammar.layout is not Layout.BRACED:
