@@ -70,7 +70,7 @@ class Grammar(Message):
     attached: tuple[str, ...] = ()
     """Nodes before a definition that belong to it."""
     shadowed: str = ""
-    """Captures as @shadowed what a later piece may say again, only if it is put into ``shadow``."""
+    """Captures as @shadowed what a later piece may say again only if it is put into ``shadow``, for USES."""
     shadowed_line: str = "{}"
     shadow: str = "USES"
     opening: str = ""
@@ -82,6 +82,8 @@ class Grammar(Message):
     """Nodes that go on with the program after a definition."""
     expressions: dict[str, tuple[str, ...]] = {}
     """Nodes that do so with such a child only: prose often reads as an expression."""
+    script: bool = False
+    """Any statement may stand at the margin."""
     empty: tuple[str, ...]
     """Nodes of a body that do nothing: a stub has no others."""
     overloads: bool = False

@@ -59,15 +59,22 @@ def renamed(source: Source, old: str, new: str) -> str:
     return changed(source, cuts)
 
 
+def shadowable(grammar: Grammar, piece: str) -> str:
+    """``piece`` with its imports such that what follows may import the same names again."""
+    source = Source(grammar, piece)
+    nodes = grammar.captured(grammar.shadowed, source.root) if grammar.shadowed else []
+    if not nodes:
+        return piece
+    lines = "\n".join(grammar.shadowed_line.format(_text(node)) for node in nodes)
+    instead = [encoded(grammar.shadow.replace("USES", lines)), *[b""] * len(nodes)]
+    return changed(source, [(node.start_byte, node.end_byte, text) for node, text in zip(nodes, instead, strict=False)])
+
+
 def _cuts(source: Source, taken: set[tuple[str, str, str]], is_last: bool) -> Iterable[Cut]:
     grammar = source.grammar
     for query in filter(None, (grammar.headers, grammar.noise, "" if is_last else grammar.rivals)):
         for node in grammar.captured(query, source.root):
             yield node.start_byte, node.end_byte, b""
-    if grammar.shadowed and not is_last and (nodes := grammar.captured(grammar.shadowed, source.root)):
-        lines = "\n".join(grammar.shadowed_line.format(_text(node)) for node in nodes)
-        yield nodes[0].start_byte, nodes[0].end_byte, encoded(grammar.shadow.replace("USES", lines))
-        yield from ((node.start_byte, node.end_byte, b"") for node in nodes[1:])
     seen = set() if grammar.redefinable else set(taken)
     for definition in sorted(reversed(source.definitions), key=lambda definition: definition.is_stub):
         key = _key(grammar, definition)

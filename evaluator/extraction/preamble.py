@@ -3,7 +3,7 @@
 import re
 
 from evaluator.extraction.grammar import Grammar, Layout
-from evaluator.extraction.joining import changed, join, renamed
+from evaluator.extraction.joining import changed, join, renamed, shadowable
 from evaluator.extraction.markdown import Block
 from evaluator.extraction.source import Definition, Source
 from evaluator.extraction.syntax import Syntax
@@ -51,7 +51,7 @@ def earlier_blocks(blocks: list[Block], chosen: str, syntax: Syntax) -> str:
 def _behind(grammar: Grammar, preamble: str, code: str) -> str:
     if not preamble.strip() or code.startswith(preamble):
         return join(grammar, [code])
-    return join(grammar, [preamble, code])
+    return join(grammar, [shadowable(grammar, preamble), code])
 
 
 def _in_class(shown: Source, entry: Definition, code: str) -> str:

@@ -70,8 +70,8 @@ class _Reader:
             if code := syntax.complete(source):
                 yield self._file(earlier_blocks(answer.blocks, source, syntax) + code)
         for body in answer.bodies:
-            whole = _continued(self.grammar, self.prompt, body)
-            if whole and (code := syntax.complete(whole, beyond=len(self.prompt))):
+            whole = self._continued(body)
+            if whole and (code := syntax.complete(whole, beyond=len(self.prompt.rstrip()))):
                 yield code
         for source in answer.files:
             for start in self._starts(source):
@@ -79,8 +79,8 @@ class _Reader:
                     yield self._file(part)
         for body in answer.bodies:
             if _margin(body) or self.grammar.layout is Layout.BRACED:
-                whole = _continued(self.grammar, self.prompt, body)
-                if whole and (part := syntax.mended(whole, beyond=len(self.prompt))):
+                whole = self._continued(body)
+                if whole and (part := syntax.mended(whole, beyond=len(self.prompt.rstrip()))):
                     yield part
         for source in answer.texts:
             if found := under_its_name(syntax, self.prompt, source):
@@ -97,8 +97,16 @@ class _Reader:
     def _file(self, code: str) -> str:
         return with_preamble(self.grammar, self.prompt, self.entry_point, code)
 
+    def _continued(self, body: str) -> str:
+        if self.grammar.layout is Layout.INDENTED:
+            return _continued(self.prompt, body, self.grammar.returns)
+        return f"{self.prompt.rstrip()}\n{body}" if self.syntax.is_body(body) else ""
+
     def _is_meant(self, text: str) -> bool:
         """Whether malformed text is a try at the function: well formed, it would have been seen to define it."""
+        mention = self.syntax.pattern.search(text)
+        if self.grammar.layout is Layout.BRACED and mention and "{" not in text[mention.end() :]:
+            return False
         source = self.syntax.read(text)
         names = {d.name for d in source.definitions} if source is not None else set()
         return source is None or not source.well_formed or self.entry_point in names
@@ -121,16 +129,13 @@ def _preferred(blocks: list[Block], grammar: Grammar) -> list[Block]:
     return sorted(blocks, key=lambda block: (0 if block.label in grammar.labels else 2 if block.label else 1, -block.start))
 
 
-def _continued(grammar: Grammar, prompt: str, body: str) -> str:
+def _continued(prompt: str, body: str, returns: str) -> str:
     """The prompt going on in ``body``, for those too who dedent it or strip its first line; "" if it is no body."""
-    if grammar.layout is Layout.BRACED:
-        is_body = re.search(grammar.returns, body) or body.count("}") > body.count("{")
-        return prompt + ("" if prompt.endswith("\n") else "\n") + body if is_body else ""
     margin = _margin(prompt.rstrip().rpartition("\n")[2]) or "    "
     if _margin(body) == margin:
         return prompt + body
     if not _margin(body):
-        if re.search(grammar.returns, body) is None or (MODULE_LINE.match(body) and not BODY_LINE.search(body)):
+        if re.search(returns, body) is None or (MODULE_LINE.match(body) and not BODY_LINE.search(body)):
             return ""
         if BODY_LINE.search(body.strip()) is None:
             return prompt + margin + body.lstrip()

@@ -5,6 +5,7 @@ import re
 from tree_sitter import Node
 
 from evaluator.extraction.grammar import Grammar, Layout
+from evaluator.extraction.joining import changed
 from evaluator.extraction.source import Source, encoded
 
 LONGEST_READ = 150_000
@@ -51,7 +52,7 @@ class Syntax:
             return None
         for candidate in filter(None, (text, self._closed(text))):
             source = self.read(candidate)
-            if source is None or not source.well_formed:
+            if source is None or not source.well_formed or not self._is_file(source):
                 continue
             found = source.last(self.entry_point)
             if found is not None and found.end > len(encoded(text[:beyond])):
@@ -74,6 +75,21 @@ class Syntax:
         while node is not None and not _is_broken(node) and self._goes_on(node):
             end, node = node.end_byte, node.next_sibling
         return source.text(0, end).rstrip() + "\n"
+
+    def is_body(self, text: str) -> bool:
+        """Whether braced ``text`` may go on in a function: it closes what it did not open, or returns by itself."""
+        if text.count("}") > text.count("{"):
+            return True
+        if not re.search(self.grammar.returns, text):
+            return False
+        source = self.read(text)
+        if source is None:
+            return False
+        outside = changed(source, [(d.start, d.end, b"") for d in source.definitions])
+        return re.search(self.grammar.returns, outside) is not None
+
+    def _is_file(self, source: Source) -> bool:
+        return self.grammar.script or all(self._goes_on(node) for node in source.root.named_children)
 
     def _closed(self, text: str) -> str | None:
         if self.grammar.layout is not Layout.BRACED:

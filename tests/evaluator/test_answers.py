@@ -59,7 +59,7 @@ async def test_every_answer_has_its_verdict_in_the_sandbox(language: str, engine
                 wrong.append((one["shape"], one["verdict"], str(verdict.status), verdict.detail))
             assert verdict.trusting == isinstance(problem, TrustingProblem)
             assert verdict.pays == (verdict.passed and isinstance(problem, Problem))
-    assert wrong == []
+    assert wrong == [], "\n".join(map(str, wrong))
 
 
 async def verdict_on(problem: Problem | TrustingProblem, answer: str, executor: Executor) -> Verdict:
