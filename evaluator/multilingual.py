@@ -1,4 +1,4 @@
-"""Suites in many languages, as files of their own benchmarks: HumanEval-X and MultiPL-E. Their verdicts are trusting."""
+"""Suites in many languages, in their own files: HumanEval-X and MultiPL-E. Their verdicts are trusting."""
 
 import gzip
 import json

@@ -1,7 +1,8 @@
 """A Problem and the code of an answer, put together as a Program for the sandbox.
 
-Split, the solution's process runs the code and knows no test; its companion runs the tests and judges what comes back. Both
-are assembled from the sources in ``drivers/``; what varies goes in as string literals, never as code. Trusting, code and tests are one file in the problem's language.
+Split, the solution's process runs the code and knows no test; its companion runs the tests and judges what comes back.
+Both are assembled from the sources in ``drivers/``; what varies goes in as string literals, never as code. Trusting,
+code and tests are one file in the problem's language.
 """
 
 from functools import cache

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from pydantic import Field
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from evaluator.errors import UnknownLanguage
@@ -80,7 +81,7 @@ class Grammar(Message):
     identifiers: tuple[str, ...] = ("identifier",)
     statements: tuple[str, ...]
     """Nodes that go on with the program after a definition."""
-    expressions: dict[str, tuple[str, ...]] = {}
+    expressions: dict[str, tuple[str, ...]] = Field(default={})
     """Nodes that do so with such a child only: prose often reads as an expression."""
     script: bool = False
     """Any statement may stand at the margin."""

@@ -18,7 +18,7 @@ Cut = tuple[int, int, bytes]
 def join(grammar: Grammar, pieces: Sequence[str]) -> str:
     """Return one file of ``pieces``, in their order.
 
-    Headers (imports) come first, each once, and without the unused where those are errors. Of functions and classes that
+    Headers (imports) come first, each once, without the unused where those are errors. Of functions and classes that
     several pieces define, and of functions that one piece defines twice, the last stays; so do the last piece's tests
     alone, where a framework would run them all. What would be in the way in a
     larger file (package clauses, exports, ``public`` of classes) goes.
@@ -31,7 +31,9 @@ def join(grammar: Grammar, pieces: Sequence[str]) -> str:
     bodies: list[str] = []
     for index, source in reversed(list(enumerate(Source(grammar, piece) for piece in pieces))):
         bodies.insert(0, changed(source, _cuts(source, taken, index == len(pieces) - 1)))
-        headers[:0] = [_text(node) for node in grammar.captured(grammar.headers, source.root)] if grammar.headers else []
+        headers[:0] = (
+            [_text(node) for node in grammar.captured(grammar.headers, source.root)] if grammar.headers else []
+        )
         taken |= {_key(grammar, definition) for definition in source.definitions}
     body = "\n".join(text if text.endswith("\n") else text + "\n" for text in bodies)
     top = [grammar.opening] * bool(grammar.opening)
@@ -76,7 +78,8 @@ def _cuts(source: Source, taken: set[tuple[str, str, str]], is_last: bool) -> It
         for node in grammar.captured(query, source.root):
             yield node.start_byte, node.end_byte, b""
     seen = set() if grammar.redefinable else set(taken)
-    for definition in sorted(reversed(source.definitions), key=lambda definition: definition.is_stub):
+    last_first = source.definitions[::-1]
+    for definition in sorted(last_first, key=lambda definition: definition.is_stub):
         key = _key(grammar, definition)
         if key in seen and (definition.is_stub or not grammar.redefinable):
             yield definition.start, definition.end, b""

@@ -126,7 +126,9 @@ class _Reader:
 
 def _preferred(blocks: list[Block], grammar: Grammar) -> list[Block]:
     """The language's own before unlabelled ones before others, and of each kind the last first."""
-    return sorted(blocks, key=lambda block: (0 if block.label in grammar.labels else 2 if block.label else 1, -block.start))
+    return sorted(
+        blocks, key=lambda block: (0 if block.label in grammar.labels else 2 if block.label else 1, -block.start)
+    )
 
 
 def _continued(prompt: str, body: str, returns: str) -> str:

@@ -1,4 +1,4 @@
-"""The corpus of answers: what each holds, and that it is judged as it must be, in the sandbox, with its problem's tests."""
+"""The corpus of answers: what each holds, and the verdict that it gets with its problem's tests in the sandbox."""
 
 import tomllib
 from collections import Counter
