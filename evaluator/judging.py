@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from evaluator.extraction import extract
+from evaluator.extraction.apart import reader
 from evaluator.graders import grade, no_program
 from evaluator.programs import assemble
 from evaluator.protocol import Executor, Problem, Verdict
@@ -24,7 +24,7 @@ async def judge(problem: Problem, completion: str, executor: Executor) -> Judgem
 
     Raises Ungradable, and whatever ``executor`` raises for failures that are not the program's.
     """
-    code = await asyncio.to_thread(extract, problem, completion)
+    code = await asyncio.to_thread(reader.extract, problem, completion)
     if code is None:
         return Judgement(code=None, execution=None, verdict=no_program())
     execution = await executor.execute(assemble(problem, code))

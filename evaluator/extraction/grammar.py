@@ -15,11 +15,6 @@ from evaluator.protocol import Message
 
 HERE = Path(__file__).parent / "languages"
 
-LEAST_STEPS = 400
-BYTES_A_STEP = 12
-"""A step is a hundred operations of the parser; programs take one for 30 bytes or more."""
-CHUNK = 65_536
-
 
 class Layout(StrEnum):
     """How a body is told from what is around it."""
@@ -92,24 +87,9 @@ class Grammar(Message):
     redefinable: bool = False
     """A later definition of the same name takes the place of an earlier one."""
 
-    def parse(self, code: bytes) -> Node | None:
-        """Return the root of ``code``'s tree, or None for text that is harder to parse than any program.
-
-        What tree-sitter does about an error can take time and memory that grow with the square of the text: 6 kB of
-        ``x=>`` cost its C grammar 3 s and 1 GB. So its steps are counted, which is as good on a loaded machine.
-        """
-        left = LEAST_STEPS + len(code) // BYTES_A_STEP
-
-        def is_enough(_: int, __: bool) -> bool:
-            nonlocal left
-            left -= 1
-            return left < 0
-
-        parser = Parser(_language(self.module, self.function))
-        try:
-            return parser.parse(lambda at, _: code[at : at + CHUNK], progress_callback=is_enough).root_node
-        except ValueError:
-            return None
+    def parse(self, code: bytes) -> Node:
+        """Return the root of ``code``'s tree."""
+        return Parser(_language(self.module, self.function)).parse(code).root_node
 
     def matches(self, query: str, root: Node) -> list[dict[str, list[Node]]]:
         """What ``query`` captures below ``root``, match by match."""

@@ -38,16 +38,13 @@ class Source:
     def __init__(self, grammar: Grammar, text: str) -> None:
         self.grammar = grammar
         self.code = encoded(text)
-        root = grammar.parse(self.code)
-        self.too_hard = root is None
-        """It could not be parsed, and seems empty."""
-        self.root: Node = root or _parsed_nothing(grammar)
+        self.root = grammar.parse(self.code)
         self.definitions = tuple(self._definitions())
 
     @property
     def well_formed(self) -> bool:
         """Whether it is code throughout."""
-        return not (self.too_hard or self.root.has_error)
+        return not self.root.has_error
 
     def last(self, name: str) -> Definition | None:
         """The last function of that name that is whole; a stub does not count."""
@@ -137,12 +134,6 @@ def encoded(text: str) -> bytes:
 
 def _text(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "surrogatepass")
-
-
-def _parsed_nothing(grammar: Grammar) -> Node:
-    root = grammar.parse(b"")
-    assert root is not None
-    return root
 
 
 def _names(parameters: Node) -> Iterator[str]:

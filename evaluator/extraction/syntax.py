@@ -35,8 +35,7 @@ class Syntax:
         if size > self._allowance:
             return None
         self._allowance -= size
-        source = Source(self.grammar, text)
-        return None if source.too_hard else source
+        return Source(self.grammar, text)
 
     def is_well_formed(self, text: str) -> bool:
         """Whether ``text`` is code throughout."""
