@@ -1,7 +1,7 @@
 """Extraction in a process of its own, which a hostile answer may take down without taking us with it.
 
 What tree-sitter does about errors can take time and memory that grow with the square of the text: 6 kB of ``x=>`` cost
-its C grammar 3 s and 1 GB. Covered: such a text costs CPU_SECONDS and MEMORY_BYTES at most, and crashes nothing of ours.
+its C grammar 3 s and 1 GB. Covered: such a text costs CPU_SECONDS and MEMORY_BYTES at most, crashing nothing of ours.
 Not covered: a grammar with a hole that runs code; the process has our user's rights.
 """
 
