@@ -61,8 +61,11 @@ def _in_class(shown: Source, entry: Definition, code: str) -> str:
     found = source.last(entry.name)
     around = next(d for d in shown.definitions if d.is_class and d.name == entry.container)
     if found is None or not found.container:
-        methods = join(grammar, [code])
-        return _with_headers_of(shown, around, shown.text(around.start, entry.start) + methods + "}\n")
+        headers = grammar.captured(grammar.headers, source.root) if grammar.headers else []
+        own = "\n".join(source.text(node.start_byte, node.end_byte) for node in headers)
+        methods = changed(source, [(node.start_byte, node.end_byte, b"") for node in headers])
+        whole = f"{shown.text(around.start, entry.start)}{methods}\n}}\n"
+        return join(grammar, [shown.text(0, around.start), own, whole])
     if found.container != entry.container:
         source = Source(grammar, renamed(source, found.container, entry.container))
     own = {d.name for d in source.definitions}

@@ -37,7 +37,7 @@ def test_the_corpus_is_large_and_every_shape_has_its_own_name() -> None:
         shapes = Counter(one["shape"] for one in table["answers"])
         assert max(shapes.values()) == 1, language
         assert len(shapes) >= 40, language
-        assert {one["verdict"] for one in table["answers"]} == {"passed", "failed", "crashed", "no_program"}, language
+        assert {one["verdict"] for one in table["answers"]} >= {"passed", "failed", "no_program"}, language
 
 
 @pytest.mark.parametrize(("language", "answer", "verdict"), answers())
