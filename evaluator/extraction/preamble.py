@@ -62,10 +62,10 @@ def _in_class(shown: Source, entry: Definition, code: str) -> str:
     around = next(d for d in shown.definitions if d.is_class and d.name == entry.container)
     if found is None or not found.container:
         headers = grammar.captured(grammar.headers, source.root) if grammar.headers else []
-        own = "\n".join(source.text(node.start_byte, node.end_byte) for node in headers)
+        imports = "\n".join(source.text(node.start_byte, node.end_byte) for node in headers)
         methods = changed(source, [(node.start_byte, node.end_byte, b"") for node in headers])
         whole = f"{shown.text(around.start, entry.start)}{methods}\n}}\n"
-        return join(grammar, [shown.text(0, around.start), own, whole])
+        return join(grammar, [shown.text(0, around.start), imports, whole])
     if found.container != entry.container:
         source = Source(grammar, renamed(source, found.container, entry.container))
     own = {d.name for d in source.definitions}
