@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
+from evaluator.errors import NoReader
 from evaluator.extraction import LONGEST_ANSWER, Asked, extract
 
 CPU_SECONDS = 3.0
@@ -21,6 +22,9 @@ READERS = 2
 Question = tuple[str, str, str, str]
 
 
+CANARY: Question = ("python", "def f():\n", "f", "    return 1\n")
+
+
 class Reader:
     """Processes that extract; started when first needed, anew after a death, and gone with ours."""
 
@@ -29,7 +33,10 @@ class Reader:
         self._pool: ProcessPoolExecutor | None = None
 
     def extract(self, problem: Asked, answer: str) -> str | None:
-        """Return what ``extraction.extract`` does, or None for a text that no process survives. Raises the same."""
+        """Return what ``extraction.extract`` does, or None for a text that no process survives.
+
+        Raises the same, and NoReader.
+        """
         if len(answer) > LONGEST_ANSWER:
             return None
         question = (problem.language, problem.prompt, problem.entry_point, answer)
@@ -54,8 +61,17 @@ class Reader:
 
 
 def _alone(question: Question) -> str | None:
-    """Another answer may have broken the pool: in a process of its own, this one is heard out."""
+    """Another answer may have broken the pool: in a process of its own, this one is heard out.
+
+    A known-good answer goes first: if that one fails, so do we, and it is no verdict. Raises NoReader.
+    """
     with _started(1) as pool:
+        try:
+            pool.submit(_extracted, CANARY).result()
+        except BrokenProcessPool as error:
+            raise NoReader(
+                "no process to read answers in could be started; does __main__ guard what it runs?"
+            ) from error
         try:
             return pool.submit(_extracted, question).result()
         except BrokenProcessPool:

@@ -40,7 +40,7 @@ def test_the_corpus_is_large_and_every_shape_has_its_own_name() -> None:
         assert {one["verdict"] for one in table["answers"]} >= {"passed", "failed", "no_program"}, language
 
 
-@pytest.mark.parametrize(("language", "answer", "verdict"), answers())
+@pytest.mark.parametrize(("language", "answer", "verdict"), list(answers()))
 def test_a_program_is_found_where_there_is_one(language: str, answer: str, verdict: str) -> None:
     code = extract(problem_of(language), answer)
     assert (code is None) == (verdict == Status.NO_PROGRAM), code
