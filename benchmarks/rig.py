@@ -1,7 +1,7 @@
 """What every figure is measured with: a pool of our own, the engine that it is on, and what the engine says of it."""
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,10 +50,13 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def rig(*, slots: int, warm: int) -> AsyncIterator[Rig]:
-    """A rig with a pool that is full. Raises EngineUnavailable, ImageMissing, ContainerLost."""
+async def rig(*, slots: int, warm: int, wanted: Sequence[str] = ("python",)) -> AsyncIterator[Rig]:
+    """A rig with a pool that is full, of an image with the ``wanted`` languages.
+
+    Raises EngineUnavailable, ImageMissing, ContainerLost.
+    """
     with connected() as client:
-        engine = engines.Engine(client, find(client, ["python"]))
+        engine = engines.Engine(client, find(client, wanted))
         async with Pool(engine, slots=slots, warm=warm) as pool:
             await pool.settled()
             yield Rig(client, pool)
