@@ -14,7 +14,7 @@ GOOD = b'{"task_id": "T/0", "completion": "    return 1\\n"}\n'
 
 
 def written(path: Path, content: bytes) -> Path:
-    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
     return path
 
 
@@ -62,7 +62,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         read_samples(written(tmp_path / "empty.jsonl", b"\n"), TASKS)
 
 
-@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(GOOD * 9)[:-9], gzip.compress(GOOD)[:-5] + b"12345"])
+@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(GOOD * 9, mtime=0)[:-9], gzip.compress(GOOD)[:-5] + b"12345"])
 def test_damaged_gzip_data_is_named(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl.gz"
     path.write_bytes(content)
