@@ -62,7 +62,9 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         read_samples(written(tmp_path / "empty.jsonl", b"\n"), TASKS)
 
 
-@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(GOOD * 9, mtime=0)[:-9], gzip.compress(GOOD)[:-5] + b"12345"])
+@pytest.mark.parametrize(
+    "content", [b"not gzip", gzip.compress(GOOD * 9, mtime=0)[:-9], gzip.compress(GOOD, mtime=0)[:-5] + b"12345"]
+)
 def test_damaged_gzip_data_is_named(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl.gz"
     path.write_bytes(content)
