@@ -4,18 +4,12 @@ import json
 import os
 
 import pytest
+from pydantic import ValidationError
 
 from sandbox.protocol import MEBIBYTE, Ended, Execution, Limits, Message, Peak, Program, Run, Step
 
-TEXTS = [
-    b"",
-    b"plain",
-    "naïve \U0001f40d".encode(),
-    b'"\\\n\0\x1f\x7f\x80',
-    b"\xff\xfe",
-    "\u2028".encode(),
-    os.urandom(99),
-]
+TEXTS = [b"", b"plain", "naïve \U0001f40d\u2028".encode(), b'"\\\n\0\x1f\x7f\x80', b"\xff\xfe", os.urandom(99)]
+NO_BASE64 = ["A", "AA=", "A===", "====", "AAAA=", "AA==AA==", "AA A", "A\nAA", "AA-_", "AAAé", "\0"]
 
 
 def messages() -> list[Message]:
@@ -47,9 +41,7 @@ def test_json_says_what_pydantics_own_says(message: Message, exclude_defaults: b
     assert type(message).model_validate_json(ours) == message
 
 
-@pytest.mark.parametrize(
-    "text", ["A", "AA=", "A===", "====", "AAAA=", "AA==AA==", "AA A", "A\nAA", "AA-_", "AAAé", "\0"]
-)
+@pytest.mark.parametrize("text", NO_BASE64)
 def test_what_is_no_base64_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="base64|padding|Non-base64|[Ii]ncorrect|ASCII|data|Invalid"):
+    with pytest.raises(ValidationError):
         Run.model_validate({"stdin": {"base64": text}})
