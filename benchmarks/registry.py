@@ -4,7 +4,17 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.errors import UnknownFigure
 from benchmarks.figure import Figure
-from benchmarks.figures import agent_cost, bulk, fresh_container, humaneval, idle_memory, run_code, soak, sustained
+from benchmarks.figures import (
+    agent_cost,
+    bulk,
+    fresh_container,
+    humaneval,
+    idle_memory,
+    load,
+    run_code,
+    soak,
+    sustained,
+)
 
 Measure = Callable[[bool], Figure]
 """Takes ``quick``: a smoke test of a few seconds, whose numbers prove nothing."""
@@ -17,6 +27,7 @@ FIGURES: dict[str, Measure] = {
     "run-code": run_code.measure,
     "bulk": bulk.measure,
     "idle-memory": idle_memory.measure,
+    "load": load.measure,
     "soak": soak.measure,
 }
 
