@@ -36,6 +36,7 @@ class Caller:
         self._headers = f"Host: {served.host}:{served.port}\r\nContent-Type: application/json\r\n"
         if key:
             self._headers += f"Authorization: Bearer {key}\r\n"
+        self._used = 0.0
 
     async def __aenter__(self) -> Self:
         await self._connect()

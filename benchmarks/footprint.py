@@ -10,7 +10,7 @@ from benchmarks.served import Served
 
 MEGABYTE = 1_000_000
 EVERY_SECONDS = 1.0
-BOUNDS_MB = {"HTTP process": 16.0, "keeper": 8.0, "engine": 48.0}
+BOUNDS_MB = {"HTTP process": 8.0, "keeper": 4.0, "engine": 32.0}
 """Growth that allocators need for themselves; the engine is Go's, and others may use it."""
 
 

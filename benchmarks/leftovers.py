@@ -13,9 +13,9 @@ from sandbox import owner, uids
 PATIENCE_SECONDS = 60.0
 
 
-async def when_idle(server: Served, *, warm: int) -> tuple[Claim, ...]:
+async def when_idle(server: Served, *, warm: int, patience_seconds: float = PATIENCE_SECONDS) -> tuple[Claim, ...]:
     """Once nobody asks any more, it has its warm containers, and as many blocks of uids."""
-    await _until(lambda: _containers(server) <= warm)
+    await _until(lambda: _containers(server) <= warm, patience_seconds)
     return (
         Claim("idle: containers besides the warm ones", _containers(server) - warm, 0, ""),
         Claim("idle: blocks of uids besides theirs", processes.open_files_in(server.pid, uids.DIRECTORY) - warm, 0, ""),
@@ -24,7 +24,7 @@ async def when_idle(server: Served, *, warm: int) -> tuple[Claim, ...]:
 
 async def when_ended(server: Served, family: list[int]) -> tuple[Claim, ...]:
     """Once it was told to end, there is nothing."""
-    await _until(lambda: not _containers(server) and not any(map(_lives, family)))
+    await _until(lambda: not _containers(server) and not any(map(_lives, family)), PATIENCE_SECONDS)
     return (
         Claim("ended: containers", _containers(server), 0, ""),
         Claim("ended: processes", sum(map(_lives, family)), 0, ""),
@@ -41,8 +41,10 @@ def _lives(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
 
-async def _until(so: Callable[[], bool]) -> None:
-    """Wait for it; for as long as our patience lasts."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not so() and time.monotonic() < deadline:
+async def _until(so: Callable[[], bool], seconds: float) -> None:
+    """Wait for it, so long at most."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if so():
+            return
         await asyncio.sleep(0.2)

@@ -1,6 +1,5 @@
 """What the load test sends: honest programs, whose answer is known, and attacks, which must be stopped."""
 
-import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +30,8 @@ ATTACKS = (
 CPU_SECONDS, WALL_SECONDS = 0.5, 1.5
 """Their limits here, so that many can be made: to burn more is no other attack."""
 BY_LIMITS = frozenset(ended for ended in Ended if ended.endswith("_limit"))
+SHOWN = 600
+"""Characters of an execution that a complaint repeats."""
 NO_BAIT = Bait(0, "", 0)
 
 
@@ -97,7 +98,4 @@ def fault(attack: Attack, execution: Execution) -> str | None:
 
 
 def _shown(execution: Execution) -> str:
-    steps = [
-        step.model_dump(mode="json", exclude_defaults=True) for step in (execution.compile, *execution.runs) if step
-    ]
-    return json.dumps(steps)[:600]
+    return execution.to_json(exclude_defaults=True).decode()[:SHOWN]
