@@ -51,6 +51,7 @@ test-all: test
 	@$(bin)/python -m pytest -m heavy
 
 bench: setup
+	@docker/setup.sh core
 	@$(bin)/python -m benchmarks
 
 load: setup
