@@ -1,5 +1,5 @@
 # Every target does the set-up that it needs by itself. `make` alone lists them.
-.PHONY: help setup round check test test-all attacks bench load lock stop clean
+.PHONY: help setup round check test test-all attacks cheats bench load lock stop clean
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -17,6 +17,7 @@ help:
 	@echo "make test      make check, then the tests"
 	@echo "make test-all  make test, then what takes long"
 	@echo "make attacks   every attack on the sandbox, with its wall and without it, and a table of them"
+	@echo "make cheats    every cheat on ours and on other graders, and a table of them"
 	@echo "make bench     our figures beside our peers', measured here: benchmarks/RESULTS.md"
 	@echo "make load      a sandbox server with twice its load for 5 minutes, a third of it hostile"
 	@echo "make lock      resolve the locked requirements anew"
@@ -46,6 +47,10 @@ attacks: setup
 	@docker/setup.sh core
 	@docker/runsc.sh
 	@$(bin)/python -m pytest tests/sandbox/test_attacks.py tests/sandbox/test_hostile_agent.py -n 2
+
+cheats: setup
+	@docker/setup.sh core
+	@$(bin)/python -m pytest tests/evaluator/test_cheats.py
 
 test-all: test
 	@$(bin)/python -m pytest -m heavy

@@ -7,12 +7,14 @@ from benchmarks.figure import Figure
 from benchmarks.figures import (
     agent_cost,
     bulk,
+    compilers,
     fresh_container,
     humaneval,
     idle_memory,
     load,
     run_code,
     soak,
+    split,
     sustained,
 )
 
@@ -21,12 +23,14 @@ Measure = Callable[[bool], Figure]
 
 FIGURES: dict[str, Measure] = {
     "humaneval": humaneval.measure,
+    "split": split.measure,
     "agent-cost": agent_cost.measure,
     "fresh-container": fresh_container.measure,
     "sustained": sustained.measure,
     "run-code": run_code.measure,
     "bulk": bulk.measure,
     "idle-memory": idle_memory.measure,
+    "compilers": compilers.measure,
     "load": load.measure,
     "soak": soak.measure,
 }

@@ -1,7 +1,9 @@
 """Many completions judged side by side, one lease for each slot of the sandbox."""
 
 import asyncio
+import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from typing import Any, Protocol
 
 from evaluator.errors import Ungradable
 from evaluator.judging import Judgement, Leases, has_checker, judge
+from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem
 from sandbox.errors import ContainerLost
 from sandbox.protocol import Execution, Program
@@ -35,7 +38,10 @@ async def judge_all(jobs: Jobs, sandbox: Sandbox, judged: Told) -> None:
     """
     checked = [index for index, (problem, _) in enumerate(jobs) if has_checker(problem)]
     plain = iter([index for index in range(len(jobs)) if index not in set(checked)])
-    await _side_by_side(min(sandbox.slots, len(jobs) - len(checked)), lambda: _work(jobs, plain, sandbox, judged))
+    times = Counter(problem for problem, _ in jobs)
+    repeated = [problem for problem, number in times.items() if number > 1]
+    workers = min(sandbox.slots, len(jobs) - len(checked))
+    await _side_by_side(workers, lambda: _work(jobs, plain, repeated, sandbox, judged))
     waiting = iter(checked)
     await _side_by_side(min(sandbox.slots, len(checked)), lambda: _work_checked(jobs, waiting, sandbox, judged))
 
@@ -51,8 +57,9 @@ class _LeaseEach:
             return await lease.execute(program)
 
 
-async def _work(jobs: Jobs, waiting: Iterator[int], sandbox: Sandbox, judged: Told) -> None:
+async def _work(jobs: Jobs, waiting: Iterator[int], repeated: list[Problem], sandbox: Sandbox, judged: Told) -> None:
     async with sandbox.lease() as lease:
+        await _prepared(repeated, lease)
         for index in waiting:
             judged(index, await _judgement(*jobs[index], lease))
 
@@ -69,6 +76,11 @@ async def _side_by_side(workers: int, work: Callable[[], Coroutine[Any, Any, Non
                 group.create_task(work())
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
+
+
+async def _prepared(problems: list[Problem], executor: Executor) -> None:
+    with contextlib.suppress(ContainerLost):  # it only saves time
+        await prepare(problems, executor)
 
 
 async def _judgement(

@@ -1,16 +1,30 @@
 """Benchmarks by name, as Problems."""
 
-from evaluator.errors import UnknownBenchmark
+from pathlib import Path
+
+from evaluator import mbpp
+from evaluator.errors import BadBenchmark, UnknownBenchmark
 from evaluator.protocol import Problem
 
+NAMES = ("humaneval", "mbpp", "quixbugs")
 
-def load(name: str) -> tuple[Problem, ...]:
-    """Return the problems of a benchmark, in its own order. Raises UnknownBenchmark."""
+
+def load(name: str, file: Path | None = None) -> tuple[Problem, ...]:
+    """Return the problems of a benchmark, in its own order; all but HumanEval are read from ``file``, as published.
+
+    Raises UnknownBenchmark, BadBenchmark.
+    """
     match name.lower():
         case "humaneval":
             return _humaneval()
+        case "mbpp" if file:
+            return mbpp.sanitized(file)
+        case "quixbugs" if file:
+            return tuple(pair.problem for pair in mbpp.quixbugs(file))
+        case "mbpp" | "quixbugs":
+            raise BadBenchmark(f"{name} does not come with Lovelace; give the file that holds it")
         case _:
-            raise UnknownBenchmark(f"no benchmark is called {name!r}; there is: humaneval")
+            raise UnknownBenchmark(f"no benchmark is called {name!r}; there are: {', '.join(NAMES)}")
 
 
 def _humaneval() -> tuple[Problem, ...]:

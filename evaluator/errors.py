@@ -2,6 +2,9 @@
 
 EvaluatorError
 ├── UnknownBenchmark      no benchmark has that name; the message lists those there are
+├── BadBenchmark          a benchmark's file is missing, or is not what it should be
+├── UnknownLanguage       no program can be cut out of answers, or assembled, in that language
+├── NoReader              no process could be started to read answers in
 ├── BadSamples            a samples file cannot be read; the message names the file, the line and what is wrong
 ├── CannotWrite           the results have nowhere to go; found out before anything is run
 └── Ungradable            the problem's own tests, or the facts about a run, cannot bear a verdict
@@ -14,6 +17,18 @@ class EvaluatorError(Exception):
 
 class UnknownBenchmark(EvaluatorError):
     """No benchmark has that name."""
+
+
+class BadBenchmark(EvaluatorError):
+    """A benchmark's file is missing, or is not what it should be."""
+
+
+class UnknownLanguage(EvaluatorError):
+    """No program can be cut out of answers, or assembled, in that language."""
+
+
+class NoReader(EvaluatorError):
+    """No process could be started to read answers in."""
 
 
 class BadSamples(EvaluatorError):

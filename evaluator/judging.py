@@ -6,9 +6,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from evaluator.errors import Ungradable
-from evaluator.extraction import extract
+from evaluator.extraction.apart import reader
+from evaluator.extraction.markdown import fenced_blocks
 from evaluator.graders import assemble, checker, grade, no_program, static
-from evaluator.markdown import fenced_blocks
+from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem, Verdict
 from evaluator.suites import Checker, Static, Stdio
 from sandbox.protocol import Execution
@@ -44,6 +45,8 @@ async def judge(problem: Problem, completion: str, executor: Executor, leases: L
     code = await asyncio.to_thread(_code, problem, completion)
     if code is None:
         return Judgement(code=None, execution=None, verdict=no_program(problem))
+    if isinstance(problem.tests, str):
+        await prepare((), executor)
     execution = await executor.execute(assemble(problem, code))
     verdict = grade(problem, execution)
     if verdict.passed and leases is not None and has_checker(problem) and isinstance(problem.tests, Stdio):
@@ -58,9 +61,9 @@ def has_checker(problem: Problem) -> bool:
 
 
 def _code(problem: Problem, completion: str) -> str | None:
-    """The code in ``completion``: a function in Python, and of everything else the last fenced block or all of it."""
-    if problem.language == "python" and not isinstance(problem.tests, Stdio):
-        return extract(problem, completion)
+    """The code in ``completion``: what defines the entry point; of a whole program the last fenced block, or all."""
+    if not isinstance(problem.tests, Stdio):
+        return reader.extract(problem, completion)
     blocks = fenced_blocks(completion)
     code = blocks[-1].code if blocks else completion
     return code if code.strip() else None

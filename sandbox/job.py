@@ -117,5 +117,6 @@ class Job:
         if run.companion:
             beside = languages.find(run.companion.language)
             command = beside.run_command(self.program.limits, directory)
-            parts.append(Part(command, {beside.source: run.companion.source}, beside.warm, beside.environment))
+            files = {**run.companion.files, beside.source: run.companion.source}
+            parts.append(Part(command, files, beside.warm, beside.environment))
         return parts

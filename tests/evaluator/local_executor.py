@@ -16,22 +16,24 @@ from pathlib import Path
 
 from sandbox.protocol import Ended, Execution, Limits, Outcome, Peak, Program, Step
 
+MAIN = "main.py"
 START = 'ulimit -S -t "$3"; exec "$0" -I -S "$1" 3<&"$2" {extra}<&-'
 
 
 class LocalExecutor:
-    """Runs Python programs, each of one run with a companion."""
+    """Runs Python programs of one run, with a companion or alone."""
 
     async def execute(self, program: Program) -> Execution:
         (run,) = program.runs
-        assert run.companion is not None
+        if run.companion is None:
+            return await _alone(program, run.stdin)
         ends = _socketpair()
         with tempfile.TemporaryDirectory() as directory:
-            sources = (program.source, run.companion.source)
+            sources = ({**program.files, MAIN: program.source}, {**run.companion.files, MAIN: run.companion.source})
             started = time.monotonic()
             solution, tests = [
-                await _start(Path(directory, f"{end}.py"), source, end, program.limits)
-                for source, end in zip(sources, ends, strict=True)
+                await _start(Path(directory, str(end)), files, end, program.limits)
+                for files, end in zip(sources, ends, strict=True)
             ]
             reading = asyncio.create_task(solution.communicate())
             judging = asyncio.create_task(tests.communicate())
@@ -42,6 +44,18 @@ class LocalExecutor:
         return _execution(outcomes, late, time.monotonic() - started)
 
 
+async def _alone(program: Program, stdin: bytes) -> Execution:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", "-c", program.source.decode()),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    outcome = _outcome(process, *await process.communicate(stdin))
+    step = Step(**dict(outcome), cpu_seconds=0.0, wall_seconds=0.0, peak_memory_bytes=0, peak=Peak.SAMPLED)
+    return Execution(language="python", version=sys.version, image="none", compile=None, runs=(step,))
+
+
 def _socketpair() -> list[int]:
     """Two descriptors from 10 on: the shell's redirection is to find 3 free."""
     here, there = socket.socketpair()
@@ -49,14 +63,17 @@ def _socketpair() -> list[int]:
         return [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (here, there)]
 
 
-async def _start(path: Path, source: bytes, end: int, limits: Limits) -> asyncio.subprocess.Process:
-    path.write_bytes(source)  # noqa: ASYNC240  a few kilobytes
+async def _start(directory: Path, files: dict[str, bytes], end: int, limits: Limits) -> asyncio.subprocess.Process:
+    directory.mkdir()  # noqa: ASYNC240  a few kilobytes
+    for name, content in files.items():
+        (directory / name).write_bytes(content)
     process = await asyncio.create_subprocess_exec(
-        *("bash", "-c", START.replace("{extra}", str(end)), sys.executable, path, str(end)),
+        *("bash", "-c", START.replace("{extra}", str(end)), sys.executable, MAIN, str(end)),
         str(round(limits.cpu_seconds)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        cwd=directory,
         pass_fds=[end],
         start_new_session=True,
     )

