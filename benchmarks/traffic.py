@@ -21,12 +21,14 @@ SHARE = 3
 ATTACKS = (
     "burns-cpu", "burns-cpu-in-orphans", "collects-passwords", "descriptor-bomb", "disk-bytes-in-its-directory",
     "disk-bytes-in-tmp", "endless-errors", "endless-stack", "fork-bomb", "fork-bomb-in-a-shell",
-    "forges-a-reply-on-stdout", "inodes-in-its-directory", "interrupts-the-supervisor", "kills-the-zygote",
+    "forges-a-reply-on-stdout", "inodes-in-its-directory", "interrupts-the-supervisor",
     "macro-bomb", "memory-by-mapping", "memory-in-200-processes", "memory-in-one-process", "output-flood",
     "output-flood-of-children", "reads-the-supervisors-memory", "sleeper-that-ignores-signals",
-    "spares-itself-and-dooms-the-supervisor", "stops-itself", "stops-the-zygote", "thread-bomb",
+    "spares-itself-and-dooms-the-supervisor", "stops-itself", "stops-the-zygote", "takes-another-uid",
+    "thread-bomb",
 )  # fmt: skip
-"""Of the corpus; each is one program, ends by itself or by a limit, and needs nothing outside."""
+"""Of the corpus; each is one program that ends by itself or by a limit, needs nothing outside, and does not show its
+success by a limit, which may be the load's doing."""
 CPU_SECONDS, WALL_SECONDS = 0.5, 1.5
 """Their limits here, so that many can be made: to burn more is no other attack."""
 BY_LIMITS = frozenset(ended for ended in Ended if ended.endswith("_limit"))

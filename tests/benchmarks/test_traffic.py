@@ -57,6 +57,7 @@ def test_an_attack_must_not_get_through_nor_go_unstopped(name: str) -> None:
     attack = attacks.load(corpus.directory() / "attacks" / name)
     assert not any((attack.arguments, attack.companion, attack.next, attack.beside))
     assert attack.language in traffic.HONEST
+    assert attack.success.ended not in traffic.BY_LIMITS
     if attack.success.says:
         assert traffic.fault(attack, execution(step(Ended.EXITED, attack.success.says))) == "got through"
     assert traffic.fault(attack, execution(step(Ended.WALL_LIMIT))) is None
