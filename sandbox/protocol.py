@@ -50,7 +50,7 @@ class Message(BaseModel, frozen=True, extra="forbid"):
     """What crosses a process."""
 
     def to_json(self, *, exclude_defaults: bool = False) -> bytes:
-        """As ``model_dump_json``, in UTF-8, at a fifth to a third of its cost where megabytes of bytes are told."""
+        """As ``model_dump_json``, in UTF-8, at less than half its cost where megabytes are told."""
         return orjson.dumps(self.model_dump(exclude_defaults=exclude_defaults), default=_json_of)
 
 

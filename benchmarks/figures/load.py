@@ -129,6 +129,7 @@ def _figure(
         (
             Series("capacity with this mix", "programs/s", (capacity,)),
             Series("sent, over capacity", "x", (offered,)),
+            Series("answered 200, a second", "programs/s", (tally.statuses[200] / seconds,)),
             *(Series(f"answered {status}", "requests", (tally.statuses[status],)) for status in ALLOWED),
             Series("honest and answered", "ms", tuple(tally.honest_ms)),
             Series("honest and answered: p99", "ms", (_p99(tally.honest_ms),)),
