@@ -1,5 +1,5 @@
 # Every target does the set-up that it needs by itself. `make` alone lists them.
-.PHONY: help setup round check test test-all attacks cheats bench lock stop clean
+.PHONY: help setup round check test test-all attacks cheats bench load lock stop clean
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -19,6 +19,7 @@ help:
 	@echo "make attacks   every attack on the sandbox, with its wall and without it, and a table of them"
 	@echo "make cheats    every cheat on ours and on other graders, and a table of them"
 	@echo "make bench     our figures beside our peers', measured here: benchmarks/RESULTS.md"
+	@echo "make load      a sandbox server with twice its load for 5 minutes, a third of it hostile"
 	@echo "make lock      resolve the locked requirements anew"
 	@echo "make stop      stop the Docker engine that set-up started by hand"
 	@echo "make clean     remove .venv and the tools' caches"
@@ -55,7 +56,12 @@ test-all: test
 	@$(bin)/python -m pytest -m heavy
 
 bench: setup
+	@docker/setup.sh core
 	@$(bin)/python -m benchmarks
+
+load: setup
+	@docker/setup.sh core
+	@$(bin)/python -m benchmarks load
 
 lock:
 	@docker/setup.sh

@@ -3,7 +3,6 @@
 import gc
 import os
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 from benchmarks import processes, rig
 from benchmarks.figure import Claim
@@ -64,13 +63,7 @@ def growth(during: str, before: Holdings, after: Holdings) -> tuple[Claim, ...]:
 
 def _uid_blocks() -> int:
     """How many blocks of uids this process holds: they are locked files, kept open."""
-    held = 0
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            held += Path(os.readlink(f"/proc/self/fd/{name}")).parent == uids.DIRECTORY
-        except FileNotFoundError:  # the listing's own
-            continue
-    return held
+    return processes.open_files_in(os.getpid(), uids.DIRECTORY)
 
 
 def _disk_bytes(directory: str) -> int:

@@ -33,9 +33,9 @@ def named(*names: str) -> list[int]:
     return [one for one in _all() if _alive(_name, one) in names]
 
 
-def resident_bytes() -> int:
-    """Memory of this process."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
+def resident_bytes(pid: int | None = None) -> int:
+    """Memory of a process, of this one unless given."""
+    return int(Path(f"/proc/{pid or 'self'}/statm").read_text().split()[1]) * _PAGE
 
 
 def descriptors(pid: int) -> int:
@@ -44,6 +44,21 @@ def descriptors(pid: int) -> int:
         return len(os.listdir(f"/proc/{pid}/fd"))
     except PermissionError:
         return 0
+
+
+def open_files_in(pid: int, directory: Path) -> int:
+    """How many files of ``directory`` a process has open; 0 where we may not look."""
+    found, listing = 0, Path(f"/proc/{pid}/fd")
+    try:
+        names = os.listdir(listing)
+    except PermissionError:
+        return 0
+    for name in names:
+        try:
+            found += Path(os.readlink(listing / name)).parent == directory
+        except FileNotFoundError:  # closed by now; if we look at ourselves, the listing's own
+            continue
+    return found
 
 
 @dataclass(frozen=True, slots=True)

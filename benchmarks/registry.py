@@ -6,10 +6,13 @@ from benchmarks.errors import UnknownFigure
 from benchmarks.figure import Figure
 from benchmarks.figures import (
     agent_cost,
+    bulk,
     compilers,
     fresh_container,
     humaneval,
     idle_memory,
+    load,
+    run_code,
     soak,
     split,
     sustained,
@@ -24,8 +27,11 @@ FIGURES: dict[str, Measure] = {
     "agent-cost": agent_cost.measure,
     "fresh-container": fresh_container.measure,
     "sustained": sustained.measure,
+    "run-code": run_code.measure,
+    "bulk": bulk.measure,
     "idle-memory": idle_memory.measure,
     "compilers": compilers.measure,
+    "load": load.measure,
     "soak": soak.measure,
 }
 

@@ -126,7 +126,7 @@ async def attempt(attack: Attack, directory: Path, pool: Pool, lease: Lease, bai
     async with asyncio.TaskGroup() as together:
         if attack.beside:
             beside = together.create_task(stranger(attack.beside))
-        execution = await lease.execute(_main_program(attack, directory, bait))
+        execution = await lease.execute(main_program(attack, directory, bait))
     if execution.compile:
         steps["compile"] = execution.compile
     if execution.runs:
@@ -153,7 +153,8 @@ def _last(execution: Execution) -> Step:
     return step
 
 
-def _main_program(attack: Attack, directory: Path, bait: Bait) -> Program:
+def main_program(attack: Attack, directory: Path, bait: Bait) -> Program:
+    """The attack's own program, of all in its scene."""
     companion = None
     if attack.companion:
         source = (directory / attack.companion.source).read_bytes()

@@ -3,10 +3,11 @@
 Everything here crosses a process boundary, so every model is frozen and refuses fields it does not know.
 """
 
-import base64
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
+import orjson
+import pybase64
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 MEBIBYTE = 1024 * 1024
@@ -17,7 +18,7 @@ def _bytes_of(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode()
     if isinstance(value, dict) and value.keys() == {"base64"} and isinstance(value["base64"], str):
-        return base64.b64decode(value["base64"], validate=True)
+        return pybase64.b64decode(value["base64"], validate=True)
     return value
 
 
@@ -25,7 +26,7 @@ def _json_of(value: bytes) -> str | dict[str, str]:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        return {"base64": base64.b64encode(value).decode()}
+        return {"base64": pybase64.b64encode_as_string(value)}
 
 
 _SCHEMA: dict[str, Any] = {
@@ -47,6 +48,10 @@ Bytes = Annotated[
 
 class Message(BaseModel, frozen=True, extra="forbid"):
     """What crosses a process."""
+
+    def to_json(self, *, exclude_defaults: bool = False) -> bytes:
+        """As ``model_dump_json``, in UTF-8, at less than half its cost where megabytes are told."""
+        return orjson.dumps(self.model_dump(exclude_defaults=exclude_defaults), default=_json_of)
 
 
 class Ended(StrEnum):

@@ -102,7 +102,7 @@ def order(program: Program, *, fresh: bool) -> Order:
     """``program`` as it is sent."""
     wanted = _Order.model_construct(**dict(program), fresh=fresh)
     seconds = program.compile_limits.wall_seconds + len(program.runs) * program.limits.wall_seconds + GRACE_SECONDS
-    content = wanted.model_dump_json(exclude_defaults=True).encode()
+    content = wanted.to_json(exclude_defaults=True)
     return Order(content, httpx.Timeout(seconds, connect=CONNECT_SECONDS, pool=None))
 
 

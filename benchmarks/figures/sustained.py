@@ -1,10 +1,8 @@
 """Programs in fresh containers without end, against as many ``docker run --rm`` at a time."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
 
-from benchmarks import docker_run, programs, rig
+from benchmarks import crowd, docker_run, programs, rig
 from benchmarks.figure import Claim, Figure, Series, paired
 
 BOUND = 1.2
@@ -31,8 +29,8 @@ async def _measure(blocks: int, block: int) -> Figure:
             await docker_run.seconds(bench.image, programs.HELLO, STDOUT)
 
         for _ in range(blocks):
-            ours.append(block / await _seconds(block, one_of_ours, bench.pool.settled))
-            theirs.append(block / await _seconds(block, one_of_theirs))
+            ours.append(block / await crowd.seconds(block, [one_of_ours] * AT_A_TIME, bench.pool.settled))
+            theirs.append(block / await crowd.seconds(block, [one_of_theirs] * AT_A_TIME))
     ratio = paired("ours / theirs", ours, theirs)
     return Figure(
         "sustained",
@@ -44,24 +42,3 @@ async def _measure(blocks: int, block: int) -> Figure:
         notes=(f"A block of ours begins with a full pool ({AT_A_TIME} warm) and ends when the pool is full again and "
                f"every used container is gone: {block} made, {block} removed, as for `docker run`.",),
     )  # fmt: skip
-
-
-async def _nothing() -> None:
-    """There is nothing to wait for: ``docker run --rm`` returns when its container is gone."""
-
-
-async def _seconds(
-    count: int, one: Callable[[], Awaitable[None]], settled: Callable[[], Awaitable[None]] = _nothing
-) -> float:
-    waiting = iter(range(count))
-
-    async def work() -> None:
-        for _ in waiting:
-            await one()
-
-    began = time.perf_counter()
-    async with asyncio.TaskGroup() as group:
-        for _ in range(AT_A_TIME):
-            group.create_task(work())
-    await settled()
-    return time.perf_counter() - began

@@ -58,14 +58,14 @@ async def execute(request: Request) -> Response:
     asked = parsed(await bodies.read(request))
     if isinstance(asked, Single):
         execution = await run(request, asked, fresh=asked.fresh)
-        return Response(execution.model_dump_json(), media_type=JSON)
+        return Response(execution.to_json(), media_type=JSON)
     programs = [_program(raw) for raw in asked.programs]
     check_output(sum(output_of(one) for one in programs if isinstance(one, Program)))
     found, tenant = service(request), tenant_of(request)
     found.access.charge(tenant, len(programs) - 1)
     found.queue.refuse_if_full(tenant)
     told = await unless_gone(request, _execute_all(found, tenant, programs, fresh=asked.fresh))
-    return Response(told.model_dump_json(), media_type=JSON)
+    return Response(told.to_json(), media_type=JSON)
 
 
 def parsed(body: bytes) -> Single | Batch:

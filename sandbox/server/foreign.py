@@ -1,9 +1,10 @@
 """What the drop-ins share: other services' file names, contents, limits and texts, in our words."""
 
-import base64
 import binascii
 import posixpath
 import signal
+
+import pybase64
 
 from sandbox.errors import BadRequest
 from sandbox.protocol import MEBIBYTE, Ended, Limits, Outcome, Step
@@ -24,7 +25,7 @@ def relative(name: str) -> str:
 def from_base64(text: str, name: str) -> bytes:
     """The bytes in ``text``, the contents of ``name``; line breaks in it do not matter. Raises BadRequest."""
     try:
-        return base64.b64decode("".join(text.split()), validate=True)
+        return pybase64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadRequest(f"the content of {name!r} is not base64: {error}") from error
 

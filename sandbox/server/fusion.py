@@ -4,11 +4,11 @@ Covered: its request with all 29 names of languages, its response with its words
 Not covered: Jupyter, datasets, network. What else differs is in docs/design/service.md.
 """
 
-import base64
 import signal
 from enum import StrEnum
 from typing import Annotated, Literal
 
+import pybase64
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field, ValidationError
@@ -182,7 +182,9 @@ def _remarks(which: str, step: Step, limits: Limits, asked_seconds: float) -> li
 def _files(wanted: RunCodeRequest, step: Step) -> dict[str, str]:
     """The files that were asked for and are there, by the names that were asked for."""
     named = {name: foreign.relative(name) for name in wanted.fetch_files}
-    return {name: base64.b64encode(step.files[found]).decode() for name, found in named.items() if found in step.files}
+    return {
+        name: pybase64.b64encode_as_string(step.files[found]) for name, found in named.items() if found in step.files
+    }
 
 
 router = APIRouter(tags=["SandboxFusion"])
@@ -207,7 +209,7 @@ async def run_code(request: Request) -> Response:
         return _later(str(error), error.retry_after)
     except (ContainerLost, EngineUnavailable, ImageMissing) as error:
         return _later(str(error), RETRY_SECONDS)
-    return Response(response.model_dump_json(), media_type="application/json")
+    return Response(response.to_json(), media_type="application/json")
 
 
 @router.get("/v1/ping")

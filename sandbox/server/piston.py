@@ -57,7 +57,7 @@ async def execute(request: Request) -> Response:
         result = await _carried_out(request, job)
     except BadRequest as error:
         return _refusal(400, str(error))
-    return Response(result.model_dump_json(), media_type="application/json")
+    return Response(result.to_json(), media_type="application/json")
 
 
 async def _carried_out(request: Request, job: Job) -> Result:
