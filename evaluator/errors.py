@@ -3,6 +3,9 @@
 EvaluatorError
 ├── UnknownBenchmark      no benchmark has that name; the message lists those there are
 ├── BadBenchmark          a benchmark's file is missing, or is not what it should be
+├── CannotFetch           a benchmark's file could not be had from the Hugging Face hub, or is not the one that was pinned
+├── NoSamples             the model's server gave no samples
+├── MissingExtra          something optional is not installed; the message says which extra has it
 ├── BadSamples            a samples file cannot be read; the message names the file, the line and what is wrong
 ├── CannotWrite           the results have nowhere to go; found out before anything is run
 └── Ungradable            the problem's own tests, or the facts about a run, cannot bear a verdict
@@ -19,6 +22,18 @@ class UnknownBenchmark(EvaluatorError):
 
 class BadBenchmark(EvaluatorError):
     """A benchmark's file is missing, or is not what it should be."""
+
+
+class CannotFetch(EvaluatorError):
+    """A benchmark's file could not be had from the Hugging Face hub, or is not the one that was pinned."""
+
+
+class NoSamples(EvaluatorError):
+    """The model's server gave no samples."""
+
+
+class MissingExtra(EvaluatorError):
+    """Something optional is not installed."""
 
 
 class BadSamples(EvaluatorError):

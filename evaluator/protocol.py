@@ -22,6 +22,8 @@ class Problem(Message):
     """What the completion is written in."""
     limits: Limits | None = None
     """For each run, if not those that the grader has for every problem."""
+    difficulty: str = ""
+    """In the benchmark's own words."""
 
 
 class Status(StrEnum):
@@ -43,6 +45,7 @@ class Grader(StrEnum):
     CALLS = "calls"
     STDIO = "stdio"
     STATIC = "static"
+    ARGUMENTS = "arguments"
     TRUSTING = "trusting"
     """In one process with the code under test, which may have written the verdict itself."""
 
