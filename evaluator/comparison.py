@@ -89,7 +89,7 @@ def read_results(path: Path) -> dict[str, tuple[int, int]]:
 
 
 def compare(a: Counts, b: Counts, ks: Sequence[int]) -> Comparison:
-    """Compare them over the problems that both have. A k for which no problem has enough samples in both is left out."""
+    """Compare them over the problems that both have. A k that no problem has enough samples for in both is left out."""
     both = [task_id for task_id in a if task_id in b]
     differences = []
     for k in ks:

@@ -3,7 +3,7 @@
 EvaluatorError
 ├── UnknownBenchmark      no benchmark has that name; the message lists those there are
 ├── BadBenchmark          a benchmark's file is missing, or is not what it should be
-├── CannotFetch           a benchmark's file could not be had from the Hugging Face hub, or is not the one that was pinned
+├── CannotFetch           the Hugging Face hub does not give a benchmark's file, or not the one that was pinned
 ├── NoSamples             the model's server gave no samples
 ├── MissingExtra          something optional is not installed; the message says which extra has it
 ├── BadSamples            a samples file cannot be read; the message names the file, the line and what is wrong

@@ -38,8 +38,9 @@ def draw(summary: Summary, ks: Sequence[int], path: Path) -> None:
     from matplotlib.figure import Figure
 
     rows = _rows(summary, ks)
-    figure = Figure(figsize=(9, 1.9 + 0.34 * max(len(rows), 3) + 1.5), layout="constrained")
-    scores, outcomes = figure.subplots(2, 1, height_ratios=[max(len(rows), 3), 2])
+    height = 0.36 * max(len(rows), 2)
+    figure = Figure(figsize=(9, height + 2.4), layout="constrained")
+    scores, outcomes = figure.subplots(2, 1, height_ratios=[height, 0.45])
     _draw_scores(scores, rows)
     _draw_outcomes(outcomes, summary.outcomes())
     attempted, samples = len(summary.counts()), len(summary.results) + len(summary.faults)
@@ -63,7 +64,7 @@ def _draw_scores(axes: "Axes", rows: Sequence[tuple[str, Estimate]]) -> None:
     for place, (_, one) in enumerate(rows):
         low, high = one.interval
         axes.plot([low, high], [place, place], color=BLUE, linewidth=5, alpha=0.3, solid_capstyle="round")
-        axes.plot([one.value], [place], "o", color=BLUE, markersize=7)
+        axes.plot([one.value], [place], "o", color=BLUE, markersize=7, clip_on=False, zorder=3)
         text = f"{one.value:.1%}  ({low:.1%} to {high:.1%})"
         axes.annotate(text, (1.02, place), va="center", fontsize=9, color=INK, annotation_clip=False)
     if not rows:
@@ -90,4 +91,4 @@ def _draw_outcomes(axes: "Axes", outcomes: dict[str, int]) -> None:
     axes.set_title("Outcomes of samples", loc="left", fontsize=9, color=INK)
     if outcomes:
         columns = min(len(outcomes), 4)
-        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.02), ncols=columns, frameon=False, fontsize=9)
+        axes.legend(loc="upper left", bbox_to_anchor=(-0.01, -0.05), ncols=columns, frameon=False, fontsize=9)

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rich.console import Console
@@ -141,7 +141,7 @@ def _summary(
 ) -> Summary:
     entries = [one.entry for one in judged if one.entry and one.entry.image]
     setting = Setting(
-        lovelace=version("lovelace"),
+        lovelace=_version(),
         images=tuple(sorted({entry.image for entry in entries})),
         languages=dict(sorted({entry.language: entry.version for entry in entries}.items())),
         source=_source(plan),
@@ -149,6 +149,13 @@ def _summary(
     faults = [Unjudged(fault.line, fault.why) for fault in samples.faults]
     results = [one.as_result() for one in judged]
     return Summary(plan.benchmark, len(problems), results, faults, notes, setting)
+
+
+def _version() -> str:
+    try:
+        return version("lovelace")
+    except PackageNotFoundError:
+        return "(a checkout that is not installed)"
 
 
 def _source(plan: Plan) -> str:

@@ -27,7 +27,8 @@ def plain(value):
 
 for arguments, expected in CASES:
     got = plain(Solution().{method}(*arguments))
-    assert got == expected or isinstance(got, float) and isinstance(expected, (int, float)) and abs(got - expected) < 1e-6
+    close = isinstance(got, float) and isinstance(expected, (int, float)) and abs(got - expected) < 1e-6
+    assert got == expected or close
 """
 TOLERANCE = Tolerance(relative=1e-6, absolute=1e-6)
 DECIMAL = re.compile(r"[-+]?\d+\.\d+")

@@ -1,4 +1,4 @@
-"""CRUXEval, 800 functions of Python (Gu et al. 2024, arXiv 2401.03065): what one returns, or what makes it return that."""
+"""CRUXEval, 800 functions of Python (Gu et al. 2024, arXiv 2401.03065): what one returns, or for what it returns it."""
 
 from pathlib import Path
 

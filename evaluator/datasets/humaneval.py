@@ -1,4 +1,4 @@
-"""OpenAI's HumanEval, 164 problems (Chen et al. 2021, arXiv 2107.03374): from its package, or from a file of its form."""
+"""OpenAI's HumanEval, 164 problems (Chen et al. 2021, arXiv 2107.03374), from its package or a file of its form."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Tests that LiveCodeBench packs: pickled, deflated, in base64. A pickle can run code, so only plain values are read."""
+"""Tests that LiveCodeBench packs: pickled, deflated, in base64. A pickle can run code: only plain values are read."""
 
 import base64
 import io

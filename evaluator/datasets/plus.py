@@ -19,7 +19,7 @@ LIMITS = Limits(cpu_seconds=60, wall_seconds=300, memory_bytes=1024 * MEBIBYTE, 
 """Some canonical solutions need seconds for their inputs, and run twice: once as the reference."""
 
 TESTS = """
-import copy, json
+import copy, json, math
 
 SHAPES = {shapes!r}
 

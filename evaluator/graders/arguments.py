@@ -20,9 +20,11 @@ LIMITS = Limits(cpu_seconds=5, wall_seconds=60, memory_bytes=256 * MEBIBYTE, out
 RESULT = "result"
 """The file that the call's result is written to, as Python spells it."""
 
-BUILTINS = frozenset(
-    ["abs", "all", "any", "bool", "bytes", "chr", "complex", "dict", "divmod", "enumerate", "filter", "float", "frozenset", "hash", "int", "iter", "len", "list", "map", "max", "min", "ord", "pow", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "zip"]
-)
+BUILTINS = frozenset((
+    "abs", "all", "any", "bool", "bytes", "chr", "complex", "dict", "divmod", "enumerate", "filter", "float",
+    "frozenset", "hash", "int", "iter", "len", "list", "map", "max", "min", "ord", "pow", "range", "repr",
+    "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "zip",
+))  # fmt: skip
 METHODS = frozenset(
     name
     for kind in (str, bytes, int, float, complex, list, tuple, dict, set, frozenset)
@@ -44,7 +46,7 @@ class NoArguments(Exception):
 def expression(problem: Problem, tests: Arguments, completion: str) -> str | None:
     """The call that the answer amounts to, or None if it is none: ``f(1)``, ``assert f(1) == 2`` and ``1`` all are."""
     text = static.answer(completion)
-    if not text or len(text) > static.LONGEST_ANSWER:
+    if len(text) > static.LONGEST_ANSWER:
         return None
     try:
         known = _variables(tests.source)
