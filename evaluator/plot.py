@@ -70,7 +70,7 @@ def _draw_scores(axes: "Axes", rows: Sequence[tuple[str, Estimate]]) -> None:
     if not rows:
         axes.text(0.5, 0.5, "no k has enough samples", ha="center", va="center", transform=axes.transAxes, color=INK)
     axes.set_yticks(range(len(rows)), [name for name, _ in rows])
-    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     axes.grid(axis="x", color="#e3e6e9")

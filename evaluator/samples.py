@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
 
@@ -123,16 +122,12 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
         while line := file.readline(LONGEST_LINE + 1):
             number += 1
             if len(line) > LONGEST_LINE:
-                _skip(file, line)
+                line = line[-1:]
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(65536)
                 yield number, None
             elif not line.isspace():
                 yield number, line
-
-
-def _skip(file: BufferedIOBase, line: bytes) -> None:
-    """Read on to the end of the line that began with ``line``."""
-    while line and not line.endswith(b"\n"):
-        line = file.readline(LONGEST_LINE)
 
 
 def _sample(number: int, line: bytes | None, task_ids: Collection[str]) -> Sample:
