@@ -4,7 +4,16 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.errors import UnknownFigure
 from benchmarks.figure import Figure
-from benchmarks.figures import agent_cost, fresh_container, humaneval, idle_memory, soak, split, sustained
+from benchmarks.figures import (
+    agent_cost,
+    compilers,
+    fresh_container,
+    humaneval,
+    idle_memory,
+    soak,
+    split,
+    sustained,
+)
 
 Measure = Callable[[bool], Figure]
 """Takes ``quick``: a smoke test of a few seconds, whose numbers prove nothing."""
@@ -16,6 +25,7 @@ FIGURES: dict[str, Measure] = {
     "fresh-container": fresh_container.measure,
     "sustained": sustained.measure,
     "idle-memory": idle_memory.measure,
+    "compilers": compilers.measure,
     "soak": soak.measure,
 }
 

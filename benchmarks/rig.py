@@ -1,7 +1,7 @@
 """What every figure is measured with: a pool of our own, the engine that it is on, and what the engine says of it."""
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,11 +51,14 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def rig(*, slots: int, warm: int) -> AsyncIterator[Rig]:
-    """A rig with a pool that is full. Raises EngineUnavailable, ImageMissing, ContainerLost."""
+async def rig(*, slots: int, warm: int, wanted: Sequence[str] = ("python",)) -> AsyncIterator[Rig]:
+    """A rig with a pool that is full, of an image with the ``wanted`` languages.
+
+    Raises EngineUnavailable, ImageMissing, ContainerLost.
+    """
     with connected() as client:
         keeper = Inside(engines.Engine(client))
-        async with Pool(keeper, find(client, ["python"]), slots=slots, warm=warm) as pool:
+        async with Pool(keeper, find(client, wanted), slots=slots, warm=warm) as pool:
             await pool.settled()
             yield Rig(client, pool)
 

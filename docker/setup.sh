@@ -43,7 +43,7 @@ make_environment() {
     echo "set-up: making .venv and installing the locked packages (about half a minute)"
     rm -f $locked $project
     "$python" -m venv --clear .venv
-    install --require-hashes -r requirements-dev.lock
+    install --no-deps --require-hashes -r requirements-dev.lock  # it is complete
 }
 
 # -qq: pip warns about indexes of this machine that hold no such package, a line for each.

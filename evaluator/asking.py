@@ -23,12 +23,13 @@ blocks.
 
 def ask(problem: Problem) -> str:
     """The message for ``problem``."""
+    text = problem.shown or problem.prompt
     match problem.tests:
         case Static() | Arguments():
-            return problem.prompt
+            return text
         case Stdio():
-            return PROGRAM.format(language=problem.language, prompt=problem.prompt)
+            return PROGRAM.format(language=problem.language, prompt=text)
         case str() | Calls() | Trusting():
-            return FUNCTION.format(language=problem.language, prompt=problem.prompt)
+            return FUNCTION.format(language=problem.language, prompt=text)
         case _:
             assert_never(problem.tests)

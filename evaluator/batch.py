@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from evaluator.errors import Ungradable
+from evaluator.errors import Ungradable, UnknownLanguage
 from evaluator.judging import Judgement, Leases, has_checker, judge
 from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem
@@ -97,6 +97,6 @@ async def _judgement(
 ) -> Judgement | Unjudged:
     try:
         return await judge(problem, completion, executor, leases)
-    except (ContainerLost, Ungradable) as error:
+    except (ContainerLost, Ungradable, UnknownLanguage) as error:
         log.info("no verdict: %s", error)
         return Unjudged(str(error))

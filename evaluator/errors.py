@@ -6,6 +6,8 @@ EvaluatorError
 ├── CannotFetch           the Hugging Face hub does not give a benchmark's file, or not the one that was pinned
 ├── NoSamples             the model's server gave no samples
 ├── MissingExtra          something optional is not installed; the message says which extra has it
+├── UnknownLanguage       no program can be cut out of answers, or assembled, in that language
+├── NoReader              no process could be started to read answers in
 ├── BadSamples            a samples file cannot be read; the message names the file, the line and what is wrong
 ├── CannotWrite           the results have nowhere to go; found out before anything is run
 └── Ungradable            the problem's own tests, or the facts about a run, cannot bear a verdict
@@ -34,6 +36,14 @@ class NoSamples(EvaluatorError):
 
 class MissingExtra(EvaluatorError):
     """Something optional is not installed."""
+
+
+class UnknownLanguage(EvaluatorError):
+    """No program can be cut out of answers, or assembled, in that language."""
+
+
+class NoReader(EvaluatorError):
+    """No process could be started to read answers in."""
 
 
 class BadSamples(EvaluatorError):

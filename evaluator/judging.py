@@ -6,9 +6,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from evaluator.errors import Ungradable
-from evaluator.extraction import extract
+from evaluator.extraction.apart import reader
+from evaluator.extraction.markdown import fenced_blocks
 from evaluator.graders import arguments, assemble, checker, grade, no_program, static
-from evaluator.markdown import fenced_blocks
 from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem, Verdict
 from evaluator.suites import Arguments, Checker, Static, Stdio
@@ -61,11 +61,11 @@ def has_checker(problem: Problem) -> bool:
 
 
 def _code(problem: Problem, completion: str) -> str | None:
-    """The code in ``completion``: a function in Python, and of everything else the last fenced block or all of it."""
+    """The code in ``completion``: what defines the entry point; of a whole program the last fenced block, or all."""
     if isinstance(problem.tests, Arguments):
         return arguments.expression(problem, problem.tests, completion)
-    if problem.language == "python" and not isinstance(problem.tests, Stdio):
-        return extract(problem, completion)
+    if not isinstance(problem.tests, Stdio):
+        return reader.extract(problem, completion)
     blocks = fenced_blocks(completion)
     code = blocks[-1].code if blocks else completion
     return code if code.strip() else None

@@ -17,13 +17,23 @@ class Problem(Message):
     tests: str | Suite
     """Python source that defines ``check(candidate)``, or another way to judge."""
     canonical_solution: str
-    """Continues ``prompt``; never sent anywhere."""
+    """Continues ``prompt``; never sent anywhere. Empty where a suite has none."""
     language: str = "python"
     """What the completion is written in."""
+    shown: str | None = None
+    """What the model is shown, where that is not ``prompt``."""
     limits: Limits | None = None
     """For each run, if not those that the grader has for every problem."""
     difficulty: str = ""
     """In the benchmark's own words."""
+
+
+class Opening(Message):
+    """What it takes to find a program in an answer: what the program is the rest of."""
+
+    language: str
+    prompt: str
+    entry_point: str
 
 
 class Status(StrEnum):
@@ -76,9 +86,14 @@ class Verdict(Message):
     """Of graders that know one case from another."""
 
     @property
+    def trusting(self) -> bool:
+        """Whether the completion shared a process with its tests, and may have forged this."""
+        return self.grader is Grader.TRUSTING
+
+    @property
     def pays(self) -> bool:
         """Whether it passed, and nothing that it could have forged says so."""
-        return self.passed and self.grader is not Grader.TRUSTING
+        return self.passed and not self.trusting
 
     @property
     def passed(self) -> bool:

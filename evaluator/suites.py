@@ -110,6 +110,11 @@ class Trusting(Message):
 
     kind: Literal["trusting"] = "trusting"
     source: str
+    """Stands behind the completion, calls it, and ends the process with another code than 0 when it fails."""
+    setup: str = ""
+    """Stands before everything else."""
+    runs_as: str
+    """The sandbox's language for the whole file: that of tests, where a framework of tests runs them."""
 
 
 Suite = Annotated[Stdio | Calls | Static | Arguments | Trusting, Field(discriminator="kind")]

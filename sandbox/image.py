@@ -38,7 +38,7 @@ def find(client: "APIClient", wanted: Iterable[str] = ()) -> Image:
     needed = set(wanted)
     fit = [tier for tier, names in languages.tiers().items() if needed <= set(names)]
     for tier in fit:
-        if image := _built(client, tier):
+        if image := _built(client, tier, _tag(tier)):
             return image
     raise ImageMissing(f"no up-to-date image has {', '.join(sorted(needed)) or 'any language'}: "
                        f"run `lovelace sandbox build {fit[0] if fit else 'core'}`")  # fmt: skip
@@ -48,24 +48,25 @@ def build(client: "APIClient", tier: str, report: Callable[[str], None]) -> Imag
     """The image of ``tier``, built if it is not there. Raises BadRequest, ImageMissing (it could not be built)."""
     if tier not in languages.tiers():
         raise BadRequest(f"unknown tier {tier!r}; there are: {', '.join(languages.tiers())}")
-    if image := _built(client, tier):
-        report(f"image {_tag(tier)} is there")
+    tag = _tag(tier)
+    if image := _built(client, tier, tag):
+        report(f"image {tag} is there")
         return image
     _make_base()
-    report(f"building image {_tag(tier)} ({', '.join(languages.tiers()[tier])})")
+    report(f"building image {tag} ({', '.join(languages.tiers()[tier])})")
     lines = client.build(
-        fileobj=io.BytesIO(context.archive(tier)), custom_context=True, tag=_tag(tier), network_mode="host", rm=True,
+        fileobj=io.BytesIO(context.archive(tier)), custom_context=True, tag=tag, network_mode="host", rm=True,
         decode=True, forcerm=True, labels={TIER_LABEL: tier},
         buildargs={"BASE": BASE, "PACKAGES": " ".join(context.packages(tier))},
     )  # fmt: skip
     said: list[str] = []
     for line in lines:
         if "error" in line:
-            raise ImageMissing(f"building {_tag(tier)} failed: {line['error'].strip()}\n{''.join(said[-20:])}")
+            raise ImageMissing(f"building {tag} failed: {line['error'].strip()}\n{''.join(said[-20:])}")
         said.append(line.get("stream", ""))
-    image = _built(client, tier)
+    image = _built(client, tier, tag)
     if image is None:
-        raise ImageMissing(f"the engine built {_tag(tier)}, but does not have it")
+        raise ImageMissing(f"the engine built {tag}, but does not have it")
     _forget_old(client, tier)
     return image
 
@@ -74,11 +75,11 @@ def _tag(tier: str) -> str:
     return f"lovelace/sandbox:{tier}-{context.recipe(tier)}"
 
 
-def _built(client: "APIClient", tier: str) -> Image | None:
+def _built(client: "APIClient", tier: str, tag: str) -> Image | None:
     from docker.errors import ImageNotFound
 
     try:
-        found: dict[str, Any] = client.inspect_image(_tag(tier))  # type: ignore[no-untyped-call]  # a stub's omission
+        found: dict[str, Any] = client.inspect_image(tag)  # type: ignore[no-untyped-call]  # a stub's omission
     except ImageNotFound:
         return None
     return Image(tier, found["Id"], languages.tiers()[tier])

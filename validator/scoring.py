@@ -32,7 +32,7 @@ def percentile(values: Sequence[float], percent: float) -> float | None:
 
 
 def _score(miner: Miner, results: Sequence[Result], samples: int, field: float | None) -> Score:
-    counts = [(len(r.verdicts), sum(verdict.passed for verdict in r.verdicts)) for r in results if r.verdicts]
+    counts = [(len(r.verdicts), sum(verdict.pays for verdict in r.verdicts)) for r in results if r.verdicts]
     latencies = _latencies(results)
     quality, reliability = _interval(counts, 1), _answered(results) / len(results)
     median = percentile(latencies, 50)

@@ -1,9 +1,10 @@
 """Benchmarks by name, as Problems: from a file as published, from the Hugging Face hub, or from a package."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
-from evaluator.errors import BadBenchmark, UnknownBenchmark
+from evaluator.errors import BadBenchmark, UnknownBenchmark, UnknownLanguage
 from evaluator.protocol import Problem
 
 Loader = Callable[[Path], tuple[Problem, ...]]
@@ -37,13 +38,15 @@ def names() -> tuple[str, ...]:
 
 
 def _loaders(language: str) -> dict[str, Loader]:
-    from evaluator.datasets import contests, cruxeval, humaneval, mbpp, plus
+    from evaluator.datasets import contests, cruxeval, humaneval, mbpp, multilingual, plus
 
     return {
         "humaneval": humaneval.humaneval,
         "humaneval+": plus.humanevalplus,
         "mbpp": mbpp.sanitized,
         "mbpp+": plus.mbppplus,
+        "humaneval-x": _each(multilingual.humaneval_x),
+        "multipl-e": _each(multilingual.multipl_e),
         "cruxeval": cruxeval.both,
         "cruxeval-input": cruxeval.inputs,
         "cruxeval-output": cruxeval.outputs,
@@ -51,6 +54,21 @@ def _loaders(language: str) -> dict[str, Loader]:
         "code-contests": lambda path: contests.codecontests(path, language),
         "quixbugs": mbpp.repairs,
     }
+
+
+def _each(loader: Loader) -> Loader:
+    """``loader`` for a folder too: of its files, those in languages that we run."""
+
+    def load_all(path: Path) -> tuple[Problem, ...]:
+        if not path.is_dir():
+            return loader(path)
+        problems: list[Problem] = []
+        for file in sorted(path.glob("*.jsonl*")):
+            with contextlib.suppress(UnknownLanguage):
+                problems += loader(file)
+        return tuple(problems)
+
+    return load_all
 
 
 def _loader(name: str, language: str | None) -> Loader:

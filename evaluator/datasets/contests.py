@@ -32,6 +32,8 @@ for arguments, expected in CASES:
 """
 TOLERANCE = Tolerance(relative=1e-6, absolute=1e-6)
 DECIMAL = re.compile(r"[-+]?\d+\.\d+")
+IMPORTS = "from collections import *\nfrom functools import *\nfrom itertools import *\nfrom math import *\nfrom typing import *\n"
+"""What starter code takes for granted, as on the site that it is from."""
 SECONDS_EACH = 6.0
 """LiveCodeBench's limit of one test."""
 
@@ -157,11 +159,10 @@ def _problem(
     if method is None:
         return _program(where, name, text, pairs, difficulty, "python", _time_limit(SECONDS_EACH))
     cases = [([_value(where, line) for line in given.split("\n")], _value(where, wanted)) for given, wanted in pairs]
-    quoted = text.replace("\\", "\\\\").replace('"""', "'''")
-    hint = "".join(f"# {line}".rstrip() + "\n" for line in starter.splitlines())
     return Problem(
         task_id=name,
-        prompt=f'"""\n{quoted}\n"""\nfrom typing import *\n\n{hint}',
+        prompt=IMPORTS,
+        shown=f"{text}\n\n{starter}".rstrip() + "\n",
         entry_point="Solution",
         tests=METHOD_TESTS.format(cases=json.dumps(cases), method=method),
         canonical_solution="",

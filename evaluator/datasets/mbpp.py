@@ -56,14 +56,12 @@ def quixbugs(path: Path) -> tuple[Pair, ...]:
 
 
 def repairs(path: Path) -> tuple[Problem, ...]:
-    """QuixBugs as problems whose prompt is the program with its bug. Raises BadBenchmark."""
-    return tuple(pair.problem.model_copy(update={"prompt": _to_repair(pair)}) for pair in quixbugs(path))
+    """QuixBugs as problems that show the program with its bug. Raises BadBenchmark."""
+    return tuple(pair.problem.model_copy(update={"shown": _to_repair(pair)}) for pair in quixbugs(path))
 
 
 def _to_repair(pair: Pair) -> str:
-    """The docstring, and the program to be repaired as comments: what a prompt defines is the tests' own."""
-    lines = "".join(f"# {line}".rstrip() + "\n" for line in pair.buggy.splitlines())
-    return f"{pair.problem.prompt}# Find the bug in this function and write it without:\n{lines}"
+    return f"{pair.problem.prompt}\n# This function has a bug; write it without.\n{pair.buggy}\n"
 
 
 def _problem(where: str, task: _Task) -> Problem:

@@ -25,6 +25,7 @@ LOOK_SECONDS = 0.1
 LIVE_SECONDS = 0.02
 """How often a live step's output is forwarded: a program that writes byte by byte does not cost a frame a byte."""
 
+
 class HostFull(Exception):
     """The kernel ended a process for want of memory that the container had not used up: the host's fault."""
 

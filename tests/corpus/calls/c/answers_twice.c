@@ -1,4 +1,4 @@
-// failed: call 1 was answered
+// failed: was answered
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// not_compiled: undefined: add
+// no_program:defines no such function
 package main
 
 func plus(a, b int) int { return a + b }

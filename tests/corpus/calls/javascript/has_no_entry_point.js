@@ -1,2 +1,2 @@
-// crashed: add is not defined
+// no_program:defines no such function
 const plus = (a, b) => a + b

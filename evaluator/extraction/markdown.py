@@ -22,11 +22,6 @@ class Block:
     code: str
     start: int
 
-    @property
-    def is_python(self) -> bool:
-        """Whether the label says so."""
-        return self.label.startswith(("py", "ipython"))
-
 
 def fenced_blocks(text: str) -> list[Block]:
     """Return the fenced blocks of ``text`` in order, wherever they are nested; the last ones, if there are very many.
@@ -52,7 +47,7 @@ def fenced_blocks(text: str) -> list[Block]:
 def _block(node: Node, source: bytes, offset: int) -> Block:
     parts = {child.type: child for child in node.children}
     label = _text(source, parts["info_string"]) if "info_string" in parts else ""
-    word = re.search(r"\w+", label)
+    word = re.search(r"\w[\w+#.-]*", label)
     code = _unquoted(source, parts["code_fence_content"]) if "code_fence_content" in parts else ""
     start = offset + len(source[: node.start_byte].decode("utf-8", "surrogatepass"))
     return Block(word.group().lower() if word else "", code, start)

@@ -1,0 +1,99 @@
+"""Hostile answers in every language: none takes us down, and the next one is read."""
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from evaluator.errors import UnknownLanguage
+from evaluator.extraction import LONGEST_ANSWER, extract
+from evaluator.extraction.apart import reader
+from evaluator.extraction.grammar import grammars
+from evaluator.protocol import Opening
+
+HEADS = {
+    "bash": "add() {\n",
+    "c": "int add(int a, int b) {\n",
+    "cpp": "int add(int a, int b) {\n",
+    "go": "func add(a int, b int) int {\n",
+    "java": "class Solution {\n    int add(int a, int b) {\n",
+    "javascript": "function add(a, b) {\n",
+    "python": "def add(a, b):\n",
+    "rust": "fn add(a: i32, b: i32) -> i32 {\n",
+    "typescript": "function add(a: number, b: number): number {\n",
+}
+UNITS = {
+    "brackets": "([",
+    "braces": "{",
+    "arrows": "x=>",
+    "templates": "${`",
+    "raw strings": 'r#"',
+    "here documents": "<<A\n",
+    "quotes": '\u201c"\\"',
+    "entities": "&lt;",
+    "ends of reasoning": "</think>\n",
+    "stop tokens": "<|a|>",
+    "hunks": "@@ -1 +1 @@\n a\n+a\n",
+    "NUL bytes": "\0",
+    "conditionals": "#if a\n",
+    "else-ifs": "if(a){}else ",
+    "generics": "a<",
+    "fences": "```\nadd(\n```\n",
+    "nested fences": "> - ```\n",
+    "calls": "add(",
+}
+
+
+def problem(language: str) -> Opening:
+    return Opening(language=language, prompt=HEADS[language], entry_point="add")
+
+
+def traps(language: str) -> Iterator[tuple[str, str]]:
+    for name, unit in UNITS.items():
+        yield name, HEADS[language] + unit * (LONGEST_ANSWER // 10 // len(unit))
+        yield f"{name}, many", unit * (LONGEST_ANSWER // 2 // len(unit)) + "\n" + HEADS[language]
+    yield "deep fences", "".join("`" * (3 + i % 900) + "\n" for i in range(1000))
+    yield "noise", "".join(random.Random(0).choices(" \n\t()[]{}:'\"#\\`~abd=,.<>;&*", k=LONGEST_ANSWER // 2))
+
+
+def test_every_language_has_traps() -> None:
+    assert HEADS.keys() == grammars().keys()
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("language", HEADS)
+def test_after_every_trap_the_next_answer_is_read(language: str) -> None:
+    for name, answer in traps(language):
+        reader.extract(problem(language), answer)
+        assert reader.extract(problem("python"), HEADS["python"] + "    return a + b\n") is not None, name
+
+
+def test_a_text_that_takes_down_its_reader_holds_no_program_and_the_others_are_read() -> None:
+    trap = HEADS["c"] + "x=>" * 10_000
+    good = HEADS["python"] + "    return a + b\n"
+    with ThreadPoolExecutor(4) as threads:
+        trapped = [threads.submit(reader.extract, problem("c"), trap) for _ in range(2)]
+        read = [threads.submit(reader.extract, problem("python"), good) for _ in range(8)]
+    assert [future.result() for future in trapped] == [None, None]
+    assert [future.result() for future in read] == [good] * 8
+
+
+@pytest.mark.parametrize("language", HEADS)
+def test_two_hundred_megabytes_hold_no_program(language: str) -> None:
+    assert extract(problem(language), HEADS[language] * (200_000_000 // len(HEADS[language]))) is None
+    assert extract(problem(language), b"\xff" * 200_000_000) is None
+
+
+@pytest.mark.parametrize("language", HEADS)
+def test_bytes_that_are_no_text_are_read(language: str) -> None:
+    body = {"bash": "    echo 3\n}\n", "python": "    return a + b\n"}.get(language, "    return a + b;\n}\n")
+    code = extract(problem(language), f"```{language}\n{HEADS[language]}{body}```".encode() + b"\xff\xfe\x80 done")
+    assert code is not None
+    assert body in code
+    assert extract(problem(language), b"\xff\xfe\0") is None
+
+
+def test_an_unknown_language_is_our_mistake() -> None:
+    with pytest.raises(UnknownLanguage, match="cobol"):
+        extract(problem("c").model_copy(update={"language": "cobol"}), "code")
