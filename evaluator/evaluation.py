@@ -10,7 +10,7 @@ from evaluator.judging import Judgement
 from evaluator.protocol import Problem, Verdict
 from evaluator.report import Result
 from evaluator.samples import Sample
-from evaluator.suites import Checker, Stdio
+from evaluator.suites import Checker, Stdio, Trusting
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ def languages(problems: Sequence[Problem]) -> set[str]:
     """What a sandbox must run to judge them."""
     found = {problem.language for problem in problems} | {"python"}
     for problem in problems:
+        if isinstance(problem.tests, Trusting):
+            found.add(problem.tests.runs_as)
         if isinstance(problem.tests, Stdio) and isinstance(problem.tests.comparison, Checker):
             found.add(problem.tests.comparison.language)
     return found

@@ -32,7 +32,20 @@ for arguments, expected in CASES:
 """
 TOLERANCE = Tolerance(relative=1e-6, absolute=1e-6)
 DECIMAL = re.compile(r"[-+]?\d+\.\d+")
-IMPORTS = "from collections import *\nfrom functools import *\nfrom itertools import *\nfrom math import *\nfrom typing import *\n"
+IMPORTS = """\
+import bisect, collections, copy, functools, heapq, itertools, math, random, re, string, sys
+from bisect import *
+from collections import *
+from functools import *
+from heapq import *
+from itertools import *
+from math import *
+from typing import *
+from builtins import *
+
+
+class Solution:
+"""
 """What starter code takes for granted, as on the site that it is from."""
 SECONDS_EACH = 6.0
 """LiveCodeBench's limit of one test."""
@@ -116,19 +129,15 @@ def codecontests(path: Path, language: str = "python") -> tuple[Problem, ...]:
 
 
 def _is_fusion(path: Path) -> bool:
-    (_, first), *_ = rows.read(path, _Anything)
-    return "content" in (first.model_extra or {})
-
-
-class _Anything(BaseModel, extra="allow"):
-    pass
+    row = rows.peek(path)
+    return isinstance(row, dict) and "content" in row
 
 
 def _from_lcb(where: str, task: _LiveCodeBench) -> Problem:
     hidden = task.private_test_cases
     private = hidden if hidden.lstrip().startswith("[") else packed.text(where, hidden)
     cases = [*_parsed(where, _CASES, task.public_test_cases), *_parsed(where, _CASES, private)]
-    name = json.loads(task.metadata or "{}").get("func_name")
+    name = _object(where, "metadata", task.metadata).get("func_name")
     if name is None and any(case.testtype == "functional" for case in cases):
         raise BadBenchmark(f"{where}: functional tests, but metadata names no func_name")
     pairs = [(case.input, case.output) for case in cases]
@@ -140,9 +149,9 @@ def _from_fusion_lcb(where: str, task: _Fusion) -> Problem:
     try:
         found = _Packed.model_validate_json(tests)
     except ValidationError as error:
-        raise BadBenchmark(f"{where}: tests: {rows.first_fault(error)}") from error
-    labels = json.loads(task.labels)
-    pairs = list(zip(found.inputs, found.outputs, strict=True))
+        raise BadBenchmark(f"{where}: tests: {rows.main_fault(error)}") from error
+    labels = _object(where, "labels", task.labels)
+    pairs = _pairs(where, found.inputs, found.outputs)
     name, difficulty = labels.get("task_id", str(task.id)), labels.get("difficulty", "")
     return _problem(where, name, task.content, "", found.fn_name, pairs, difficulty)
 
@@ -173,7 +182,7 @@ def _problem(
 
 def _from_contest(where: str, task: _CodeContests, language: str) -> Problem:
     groups = (task.public_tests, task.private_tests, task.generated_tests)
-    pairs = [pair for group in groups for pair in zip(group.input, group.output, strict=True)]
+    pairs = [pair for group in groups for pair in _pairs(where, group.input, group.output)]
     limit = task.time_limit or _TimeLimit(seconds=10)
     limits = _time_limit(limit.seconds + limit.nanos / 1e9, task.memory_limit_bytes or 0)
     return _program(where, task.name, task.description, pairs, str(task.difficulty), language, limits)
@@ -182,7 +191,7 @@ def _from_contest(where: str, task: _CodeContests, language: str) -> Problem:
 def _from_fusion_contest(where: str, task: _Fusion, language: str) -> Problem:
     steps = _parsed(where, _STEPS, task.test)
     pairs = [(step.input.get("stdin", ""), step.output.get("stdout", "")) for step in steps]
-    labels = json.loads(task.labels)
+    labels = _object(where, "labels", task.labels)
     name, difficulty = labels.get("name", str(task.id)), labels.get("difficulty", "")
     return _program(where, name, task.content, pairs, difficulty, language, _time_limit(10))
 
@@ -222,7 +231,23 @@ def _parsed(where: str, adapter: TypeAdapter[Any], text: str) -> Any:
     try:
         return adapter.validate_json(text)
     except ValidationError as error:
-        raise BadBenchmark(f"{where}: tests: {rows.first_fault(error)}") from error
+        raise BadBenchmark(f"{where}: tests: {rows.main_fault(error)}") from error
+
+
+def _pairs(where: str, inputs: Sequence[str], outputs: Sequence[str]) -> list[tuple[str, str]]:
+    if len(inputs) != len(outputs):
+        raise BadBenchmark(f"{where}: tests: {len(inputs)} inputs and {len(outputs)} outputs")
+    return list(zip(inputs, outputs, strict=True))
+
+
+def _object(where: str, field: str, text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError as error:
+        raise BadBenchmark(f"{where}: {field}: not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise BadBenchmark(f"{where}: {field}: expected an object, got {type(found).__name__}")
+    return found
 
 
 def _value(where: str, text: str) -> Any:

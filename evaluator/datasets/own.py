@@ -5,7 +5,7 @@ from pathlib import Path
 from evaluator.datasets import rows
 from evaluator.errors import BadBenchmark, Ungradable
 from evaluator.protocol import Problem
-from evaluator.suites import Static
+from evaluator.suites import Static, Stdio
 
 
 class _Own(Problem, frozen=True):
@@ -37,7 +37,7 @@ def _check(where: str, problem: Problem) -> None:
 
     if isinstance(problem.tests, Static):
         return
-    if not problem.entry_point and not hasattr(problem.tests, "cases"):
+    if not problem.entry_point and not isinstance(problem.tests, Stdio):
         raise BadBenchmark(f"{where}: entry_point: which function do the tests call?")
     try:
         find(problem.language)

@@ -26,9 +26,16 @@ def read(path: Path, model: type[Task]) -> tuple[tuple[str, Task], ...]:
     return found
 
 
-def first_fault(error: ValidationError) -> str:
-    """Where the first fault is and what it is, in one line."""
-    fault = error.errors(include_url=False, include_input=False)[0]
+def peek(path: Path) -> Any:
+    """The first row as it is. Raises BadBenchmark."""
+    for _, row in _rows(path):
+        return row
+    raise BadBenchmark(f"{path}: holds no tasks")
+
+
+def main_fault(error: ValidationError) -> str:
+    """Where a fault is and what it is, in one line: of several the deepest, which knows what was meant."""
+    fault = max(error.errors(include_url=False, include_input=False), key=lambda fault: len(fault["loc"]))
     place = ".".join(map(str, fault["loc"]))
     return f"{place}: {fault['msg']}" if place else fault["msg"]
 
@@ -37,7 +44,7 @@ def _task(where: str, fields: Any, model: type[Task]) -> Task:
     try:
         return model.model_validate(fields)
     except ValidationError as error:
-        raise BadBenchmark(f"{where}: {first_fault(error)}") from error
+        raise BadBenchmark(f"{where}: {main_fault(error)}") from error
 
 
 def _rows(path: Path) -> Iterator[tuple[str, Any]]:

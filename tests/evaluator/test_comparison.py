@@ -36,9 +36,7 @@ def test_a_clear_difference_is_called_one_and_a_small_one_is_not() -> None:
     assert not compare(a, other, [1]).differences[0].shown
     assert not compare(a, a, [1]).differences[0].shown
     console = Console(file=io.StringIO(), width=140)
-    console.print(
-        on_terminal(compare(a, better, [1])), on_terminal(compare(a, other, [1])), on_terminal(compare(A, B, [1]))
-    )
+    console.print(*(on_terminal(compare(*pair, [1])) for pair in ((a, better), (a, other), (A, B))))
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
     for said in (
@@ -55,8 +53,8 @@ def test_a_clear_difference_is_called_one_and_a_small_one_is_not() -> None:
 def test_results_are_read_without_those_that_were_not_judged(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     path.write_text(
-        '{"task_id": "T/0", "passed": true}\n\n{"task_id": "T/0", "passed": null}\n{"task_id": "T/0", "passed": false}\n'
-        '{"task_id": "T/1", "passed": null}\n'
+        '{"task_id": "T/0", "passed": true}\n\n{"task_id": "T/0", "passed": null}\n'
+        '{"task_id": "T/0", "passed": false}\n{"task_id": "T/1", "passed": null}\n'
     )
     assert read_results(path) == {"T/0": (2, 1)}
 

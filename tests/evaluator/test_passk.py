@@ -106,7 +106,10 @@ def alike(rate: float) -> Draw:
 
 @pytest.mark.parametrize(
     ("draw", "n", "truth"),
-    [(half_unsolvable, 1, 0.25), (half_unsolvable, 5, 0.25), (alike(0.3), 1, 0.3), (alike(0.5), 20, 0.5), (alike(0.9), 5, 0.9)],
+    [
+        (half_unsolvable, 1, 0.25), (half_unsolvable, 5, 0.25), (alike(0.3), 1, 0.3), (alike(0.5), 20, 0.5),
+        (alike(0.9), 5, 0.9),
+    ],
     ids=["half unsolvable, n=1", "half unsolvable, n=5", "alike, n=1", "alike, n=20", "easy, n=5"],
 )  # fmt: skip
 def test_it_covers_the_truth_of_other_benchmarks_too(draw: Draw, n: int, truth: float) -> None:

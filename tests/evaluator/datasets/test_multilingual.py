@@ -10,7 +10,7 @@ from evaluator.protocol import Problem
 from evaluator.suites import Trusting
 from sandbox.local import open_sandbox
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+DATA = Path(__file__).parents[4] / "shared" / "data"
 FILES = ("python", "js", "java", "cpp", "go", "rust")
 
 
