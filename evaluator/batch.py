@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from evaluator.errors import Ungradable
+from evaluator.errors import Ungradable, UnknownLanguage
 from evaluator.judging import Judgement, Leases, has_checker, judge
 from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem
@@ -17,8 +17,17 @@ from sandbox.errors import ContainerLost
 from sandbox.protocol import Execution, Program
 
 Jobs = Sequence[tuple[Problem, str]]
-Told = Callable[[int, Judgement | None], None]
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """There is no verdict, through no fault of the completion; and why."""
+
+    why: str
+
+
+Told = Callable[[int, Judgement | Unjudged], None]
 
 
 class Sandbox(Protocol):
@@ -33,12 +42,12 @@ class Sandbox(Protocol):
 async def judge_all(jobs: Jobs, sandbox: Sandbox, judged: Told) -> None:
     """Judge every (problem, completion) and tell ``judged`` its index and what came of it, as they are done.
 
-    None stands for no verdict: the sandbox lost every container that tried, or the problem is Ungradable, which is
+    Where the sandbox lost every container that tried, or the problem is Ungradable, it is told Unjudged, which is also
     logged. The others are judged all the same. Whatever else fails ends the batch and is raised: SandboxError.
     """
     checked = [index for index, (problem, _) in enumerate(jobs) if has_checker(problem)]
     plain = iter([index for index in range(len(jobs)) if index not in set(checked)])
-    times = Counter(problem for problem, _ in jobs)
+    times = Counter(problem for problem, _ in jobs if isinstance(problem.tests, str))
     repeated = [problem for problem, number in times.items() if number > 1]
     workers = min(sandbox.slots, len(jobs) - len(checked))
     await _side_by_side(workers, lambda: _work(jobs, plain, repeated, sandbox, judged))
@@ -85,11 +94,9 @@ async def _prepared(problems: list[Problem], executor: Executor) -> None:
 
 async def _judgement(
     problem: Problem, completion: str, executor: Executor, leases: Leases | None = None
-) -> Judgement | None:
+) -> Judgement | Unjudged:
     try:
         return await judge(problem, completion, executor, leases)
-    except ContainerLost:
-        return None
-    except Ungradable as error:
-        log.warning("no verdict: %s", error)
-        return None
+    except (ContainerLost, Ungradable, UnknownLanguage) as error:
+        log.info("no verdict: %s", error)
+        return Unjudged(str(error))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from evaluator.errors import Ungradable
 from evaluator.extraction.apart import reader
 from evaluator.extraction.markdown import fenced_blocks
-from evaluator.graders import assemble, checker, grade, no_program, static
+from evaluator.graders import arguments, assemble, checker, grade, no_program, static
 from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem, Verdict
-from evaluator.suites import Checker, Static, Stdio
+from evaluator.suites import Arguments, Checker, Static, Stdio
 from sandbox.protocol import Execution
 
 LONGEST_COMPLETION = 16 * 1024 * 1024
@@ -62,6 +62,8 @@ def has_checker(problem: Problem) -> bool:
 
 def _code(problem: Problem, completion: str) -> str | None:
     """The code in ``completion``: what defines the entry point; of a whole program the last fenced block, or all."""
+    if isinstance(problem.tests, Arguments):
+        return arguments.expression(problem, problem.tests, completion)
     if not isinstance(problem.tests, Stdio):
         return reader.extract(problem, completion)
     blocks = fenced_blocks(completion)

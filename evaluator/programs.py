@@ -30,7 +30,11 @@ def assemble(problem: Problem, code: str) -> Program:
     solution, tests = _solution(), _tests(problem)
     main = solution.main(f"solve({code!r}, {problem.entry_point!r})")
     return Program(
-        language="python", source=main, files={CODE: solution.code}, runs=(Run(companion=tests),), limits=LIMITS
+        language="python",
+        source=main,
+        files={CODE: solution.code},
+        runs=(Run(companion=tests),),
+        limits=problem.limits or LIMITS,
     )
 
 

@@ -24,6 +24,8 @@ class Problem(Message):
     """What the model is shown, where that is not ``prompt``."""
     limits: Limits | None = None
     """For each run, if not those that the grader has for every problem."""
+    difficulty: str = ""
+    """In the benchmark's own words."""
 
 
 class Opening(Message):
@@ -53,6 +55,7 @@ class Grader(StrEnum):
     CALLS = "calls"
     STDIO = "stdio"
     STATIC = "static"
+    ARGUMENTS = "arguments"
     TRUSTING = "trusting"
     """In one process with the code under test, which may have written the verdict itself."""
 

@@ -95,6 +95,16 @@ class Static(Message):
     tolerance: Tolerance | None = None
 
 
+class Arguments(Message):
+    """The answer is the arguments of a call: plain expressions, which are all that it may run."""
+
+    kind: Literal["arguments"] = "arguments"
+    source: str
+    """Python that defines the function, named as the problem's entry point."""
+    expected: str
+    """The literal that the call must return."""
+
+
 class Trusting(Message):
     """A third party's test code, which shares a process with the completion: good for a figure, never for pay."""
 
@@ -107,4 +117,4 @@ class Trusting(Message):
     """The sandbox's language for the whole file: that of tests, where a framework of tests runs them."""
 
 
-Suite = Annotated[Stdio | Calls | Static | Trusting, Field(discriminator="kind")]
+Suite = Annotated[Stdio | Calls | Static | Arguments | Trusting, Field(discriminator="kind")]

@@ -8,7 +8,7 @@ from benchmarks import programs, rig
 from benchmarks.errors import WrongAnswer
 from benchmarks.figure import Claim, Figure, Series, paired
 from benchmarks.figures.humaneval import theirs
-from evaluator.batch import judge_all
+from evaluator.batch import Unjudged, judge_all
 from evaluator.datasets import load
 from evaluator.judging import Judgement
 from evaluator.protocol import Problem
@@ -50,8 +50,8 @@ async def _measure(repeats: int, rounds: int) -> Figure:
 
 
 async def _seconds(pool: Pool, jobs: list[tuple[Problem, str]]) -> float:
-    def judged(index: int, judgement: Judgement | None) -> None:
-        if judgement is None or not judgement.verdict.passed:
+    def judged(index: int, judgement: Judgement | Unjudged) -> None:
+        if isinstance(judgement, Unjudged) or not judgement.verdict.passed:
             raise WrongAnswer(f"{jobs[index][0].task_id}: the canonical solution does not pass: {judgement}")
 
     began = time.perf_counter()

@@ -47,9 +47,9 @@ class Source:
         return not self.root.has_error
 
     def last(self, name: str) -> Definition | None:
-        """The last function of that name that is whole; a stub does not count."""
-        whole = (d for d in reversed(self.definitions) if not (d.is_class or d.is_stub or d.is_broken))
-        return next((d for d in whole if d.name == name), None)
+        """The last function of that name that is whole, else the last class; a stub does not count."""
+        whole = [d for d in reversed(self.definitions) if d.name == name and not (d.is_stub or d.is_broken)]
+        return min(whole, key=lambda d: d.is_class, default=None)
 
     def text(self, start: int = 0, end: int | None = None) -> str:
         """The text between two offsets."""

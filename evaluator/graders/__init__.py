@@ -4,10 +4,10 @@ from typing import assert_never
 
 from evaluator import programs
 from evaluator.errors import Ungradable
-from evaluator.graders import calls, split, stdio, trusting
+from evaluator.graders import arguments, calls, split, stdio, trusting
 from evaluator.graders.facts import verdict
 from evaluator.protocol import Grader, Problem, Status, Verdict
-from evaluator.suites import Calls, Static, Stdio, Trusting
+from evaluator.suites import Arguments, Calls, Static, Stdio, Trusting
 from sandbox.protocol import Execution, Program
 
 
@@ -25,6 +25,8 @@ def assemble(problem: Problem, code: str) -> Program:
             return stdio.assemble(problem, tests, code)
         case Calls() as tests:
             return calls.assemble(problem, tests, code)
+        case Arguments() as tests:
+            return arguments.assemble(problem, tests, code)
         case Trusting() as tests:
             return trusting.assemble(problem, tests, code)
         case Static():
@@ -45,6 +47,8 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
             return stdio.grade(problem, tests, execution)
         case Calls() as tests:
             return calls.grade(problem, tests, execution)
+        case Arguments() as tests:
+            return arguments.grade(problem, tests, execution)
         case Trusting() as tests:
             return trusting.grade(problem, tests, execution)
         case Static():

@@ -14,7 +14,7 @@ from evaluator.errors import Ungradable
 from evaluator.graders.facts import broken_limit, ending, last_line, verdict
 from evaluator.programs import LIMITS
 from evaluator.protocol import Grader, Problem, Status, Verdict
-from sandbox.protocol import Execution, Outcome, Step
+from sandbox.protocol import Execution, Limits, Outcome, Step
 
 LONGEST_REPORT = 16 * 1024
 
@@ -37,18 +37,18 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
         raise Ungradable(f"{problem.task_id}: expected one run with a companion, got {len(execution.runs)} run(s)")
     step, tests = execution.runs[0], execution.runs[0].companion
     if tests is None:
-        if broken := broken_limit({step.ended}, LIMITS):  # the container went with the completion
+        if broken := broken_limit({step.ended}, problem.limits or LIMITS):  # the container went with the completion
             return verdict(Grader.SPLIT, *broken, [step])
         raise Ungradable(f"{problem.task_id}: expected a run with a companion, got one without")
     if tests.exit_code == BAD_TESTS:
         raise Ungradable(f"{problem.task_id}: {last_line(tests.stderr)}")
     report = _report(tests)
-    status, detail = _judge(step, tests, report)
+    status, detail = _judge(step, tests, report, problem.limits or LIMITS)
     return verdict(Grader.SPLIT, status, detail, [step], calls=report.calls if report else 0)
 
 
-def _judge(step: Step, tests: Outcome, report: Report | None) -> tuple[Status, str]:
-    if broken := broken_limit({step.ended, tests.ended}, LIMITS):
+def _judge(step: Step, tests: Outcome, report: Report | None, limits: Limits) -> tuple[Status, str]:
+    if broken := broken_limit({step.ended, tests.ended}, limits):
         return broken
     if report is None:
         return Status.CRASHED, f"the tests ended without a verdict, {ending(tests)}"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluator import assertions, mbpp
+from evaluator import assertions
+from evaluator.datasets import mbpp
 from evaluator.errors import BadBenchmark, Ungradable
 from evaluator.graders import grade
 from evaluator.programs import assemble

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from evaluator.batch import judge_all
+from evaluator.batch import Unjudged, judge_all
 from evaluator.errors import Ungradable
 from evaluator.graders.checker import check
 from evaluator.graders.stdio import same_output
@@ -38,9 +38,9 @@ def checker(source: str, language: str = "python") -> dict[str, str]:
 
 
 async def verdict_on(asked: Problem, code: str, pool: Pool) -> Verdict:
-    found: list[Judgement | None] = []
+    found: list[Judgement | Unjudged] = []
     await judge_all([(asked, code)], pool, lambda _, judgement: found.append(judgement))
-    assert found[0] is not None
+    assert isinstance(found[0], Judgement)
     return found[0].verdict
 
 
@@ -121,9 +121,9 @@ async def test_a_checker_that_gives_no_answer_is_no_verdict(code: str, pool: Poo
 
 
 async def test_an_output_that_breaks_its_checker_is_no_pass_and_no_verdict(pool: Pool) -> None:
-    found: list[Judgement | None] = []
+    found: list[Judgement | Unjudged] = []
     await judge_all([(problem(checker(NEAR)), "print('x')\n")], pool, lambda _, judgement: found.append(judgement))
-    assert found == [None]
+    assert [type(one) for one in found] == [Unjudged]
 
 
 async def test_more_cases_than_one_question_holds_are_asked_in_portions(pool: Pool) -> None:
@@ -135,10 +135,11 @@ async def test_more_cases_than_one_question_holds_are_asked_in_portions(pool: Po
 
 
 async def test_a_problem_that_cannot_be_graded_does_not_stop_the_others(pool: Pool) -> None:
-    found: dict[int, Judgement | None] = {}
+    found: dict[int, Judgement | Unjudged] = {}
     broken = problem().model_copy(update={"tests": Static(answer="value", expected="f(")})
     huge = "x" * 200_000_000
     jobs = [(broken, "1"), (problem(), huge), (problem(), DOUBLE), (problem(), "\0"), (problem(), "\ud800")]
     await judge_all(jobs, pool, found.__setitem__)
-    statuses = [found[index] and found[index].verdict.status for index in range(len(jobs))]  # type: ignore[union-attr]  # narrowed by `and`
+    told = [found[index] for index in range(len(jobs))]
+    statuses = [one.verdict.status if isinstance(one, Judgement) else None for one in told]
     assert statuses == [None, Status.NO_PROGRAM, Status.PASSED, Status.CRASHED, Status.CRASHED]

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from evaluator import mbpp
-from evaluator.datasets import load
+from evaluator.datasets import load, mbpp
+from evaluator.datasets.plus import humanevalplus
 from evaluator.graders import grade
-from evaluator.plus import humanevalplus
 from evaluator.programs import assemble, prepare
 from evaluator.protocol import Problem, Status, Verdict
 from sandbox.lease import Lease

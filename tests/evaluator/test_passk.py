@@ -2,10 +2,11 @@
 
 import itertools
 import random
+from collections.abc import Callable
 
 import pytest
 
-from evaluator.passk import Interval, interval, mean_pass_at_k, pass_at_k
+from evaluator.passk import Interval, difference, interval, mean_pass_at_k, pass_at_k
 
 
 @pytest.mark.parametrize(("n", "c", "k"), [(5, 0, 1), (5, 2, 1), (5, 2, 3), (6, 3, 2), (7, 1, 7), (4, 4, 2), (8, 5, 4)])
@@ -90,3 +91,60 @@ def test_it_holds_the_estimate_and_stays_between_0_and_1() -> None:
         found = interval(counts, 2)
         assert isinstance(found, Interval)
         assert 0 <= found.low <= mean_pass_at_k(counts, 2) <= found.high <= 1
+
+
+Draw = Callable[[random.Random], float]
+
+
+def half_unsolvable(rng: random.Random) -> float:
+    return 0.0 if rng.random() < 0.5 else rng.betavariate(2, 2)
+
+
+def alike(rate: float) -> Draw:
+    return lambda _: rate
+
+
+@pytest.mark.parametrize(
+    ("draw", "n", "truth"),
+    [
+        (half_unsolvable, 1, 0.25), (half_unsolvable, 5, 0.25), (alike(0.3), 1, 0.3), (alike(0.5), 20, 0.5),
+        (alike(0.9), 5, 0.9),
+    ],
+    ids=["half unsolvable, n=1", "half unsolvable, n=5", "alike, n=1", "alike, n=20", "easy, n=5"],
+)  # fmt: skip
+def test_it_covers_the_truth_of_other_benchmarks_too(draw: Draw, n: int, truth: float) -> None:
+    rng, covered, rounds = random.Random(f"{n} {truth}"), 0, 1500
+    for _ in range(rounds):
+        low, high = interval([(n, passes(rng, n, draw(rng))) for _ in range(164)], 1)
+        covered += low <= truth <= high
+    assert 0.93 <= covered / rounds <= 0.97
+
+
+def paired(rng: random.Random, before: float, after: float, n: int) -> tuple[float, float]:
+    return passes(rng, n, before) / n, passes(rng, n, after) / n
+
+
+@pytest.mark.parametrize("n", [1, 5, 20])
+@pytest.mark.parametrize("gain", [0.0, 0.1])
+def test_a_difference_is_covered_as_often_as_it_says(n: int, gain: float) -> None:
+    rng, covered, rounds = random.Random(f"{n} {gain}"), 0, 1500
+    for _ in range(rounds):
+        rates = [rng.betavariate(1, 1) * (1 - gain) for _ in range(164)]
+        low, high = difference([paired(rng, rate, rate + gain, n) for rate in rates])
+        covered += low <= gain <= high
+    assert 0.93 <= covered / rounds <= 0.97
+
+
+def test_problems_that_both_find_hard_do_not_blur_a_difference() -> None:
+    rng = random.Random(3)
+    pairs = [(rate, min(1.0, rate + 0.05)) for rate in (rng.choice([0.0, 0.9]) for _ in range(164))]
+    low, high = difference(pairs)
+    assert 0.03 < low < 0.05 < high < 0.07
+
+
+def test_no_difference_at_all_still_leaves_doubt() -> None:
+    low, high = difference([(1.0, 1.0)] * 164)
+    assert low == pytest.approx(-high)
+    assert 0.01 < high < 0.03
+    with pytest.raises(ValueError, match="no problems"):
+        difference([])

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from evaluator.datasets.multilingual import humaneval_x, multipl_e
 from evaluator.judging import judge
-from evaluator.multilingual import humaneval_x, multipl_e
 from evaluator.protocol import Problem
 from evaluator.suites import Trusting
 from sandbox.local import open_sandbox
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+DATA = Path(__file__).parents[4] / "shared" / "data"
 FILES = ("python", "js", "java", "cpp", "go", "rust")
 
 

@@ -1,0 +1,130 @@
+"""HumanEval+ and MBPP+: the problems of both with hundreds of inputs each (Liu et al. 2023, arXiv 2305.01210).
+
+The expected answers are those of the canonical solution, which runs beside the tests, in their process. Unlike
+evalplus, any answer to Mbpp/164 is not right.
+"""
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from evaluator.datasets import rows
+from evaluator.errors import BadBenchmark
+from evaluator.protocol import Problem
+from sandbox.protocol import MEBIBYTE, Limits
+
+LIMITS = Limits(cpu_seconds=60, wall_seconds=300, memory_bytes=1024 * MEBIBYTE, output_bytes=64 * 1024)
+"""Some canonical solutions need seconds for their inputs, and run twice: once as the reference."""
+
+TESTS = """
+import copy, json, math
+
+SHAPES = {shapes!r}
+
+def shaped(value, shape):
+    outer, _, inner = shape.rstrip("]").partition("[")
+    if outer == "any":
+        return value
+    if outer == "deep":
+        return tuple(shaped(item, shape) for item in value) if isinstance(value, list) else value
+    if outer == "dict":
+        return {{key: shaped(item, inner) for key, item in value.items()}}
+    if outer == "set":
+        return set(value) if isinstance(value, list) and value else {{}}
+    if outer in ("float", "complex"):
+        return (float if outer == "float" else complex)(value)
+    if not isinstance(value, list):
+        return value
+    items = [shaped(item, inner) for item in value] if inner else value
+    return tuple(items) if outer == "tuple" else items
+
+CASES = json.loads({inputs!r})
+if SHAPES:
+    CASES = [[shaped(v, SHAPES[min(i, len(SHAPES) - 1)]) for i, v in enumerate(case)] for case in CASES]
+REFERENCE = {{"__name__": "tests"}}
+exec({canonical!r}, REFERENCE)
+tolerance = {tolerance!r}
+
+def same(got, expected):
+    if isinstance(expected, float) and type(got) in (int, float):
+        return got == expected or abs(got - expected) <= tolerance + 1e-7 * abs(expected) or got != got != expected
+    if type(expected) in (list, tuple) and type(got) in (list, tuple):
+        return len(got) == len(expected) and all(map(same, got, expected))
+    return got == expected
+
+def found(value):
+    return value if isinstance(value, bool) else value is not None
+
+def right(got, expected, arguments):
+    return {oracle}
+
+def check(candidate):
+    for arguments in CASES:
+        expected = REFERENCE[{entry_point!r}](*copy.deepcopy(arguments))
+        kept = copy.deepcopy(arguments)
+        got = candidate(*arguments)
+        assert right(got, expected, kept)
+"""
+
+
+class _Task(rows.Row, frozen=True):
+    task_id: str
+    prompt: str
+    entry_point: str
+    canonical_solution: str
+    base_input: Any
+    plus_input: Any
+    atol: float = 0.0
+
+
+def humanevalplus(path: Path, inputs: int | None = None) -> tuple[Problem, ...]:
+    """HumanEval+ (version 0.1.10), each problem with its first ``inputs`` inputs, or all. Raises BadBenchmark."""
+    return tuple(_problem(where, task, (), inputs) for where, task in rows.read(path, _Task))
+
+
+def mbppplus(path: Path, inputs: int | None = None) -> tuple[Problem, ...]:
+    """MBPP+ (version 0.2.0), as HumanEval+. Raises BadBenchmark."""
+    tasks = rows.read(path, _Task)
+    return tuple(_problem(where, task, _shapes().get(task.task_id, ()), inputs) for where, task in tasks)
+
+
+def _problem(where: str, task: _Task, shapes: tuple[str, ...], inputs: int | None) -> Problem:
+    cases = [*_inputs(where, task.base_input), *_inputs(where, task.plus_input)]
+    return Problem(
+        task_id=task.task_id,
+        prompt=task.prompt,
+        entry_point=task.entry_point,
+        tests=TESTS.format(
+            shapes=shapes,
+            inputs=json.dumps(cases[:inputs]),
+            canonical=task.prompt + task.canonical_solution,
+            tolerance=task.atol or 1e-6,  # evalplus enforces that much for floats
+            oracle=_table()["oracles"].get(task.entry_point, "same(got, expected)"),
+            entry_point=task.entry_point,
+        ),
+        canonical_solution=task.canonical_solution,
+        limits=LIMITS,
+    )
+
+
+def _inputs(where: str, field: Any) -> list[Any]:
+    """A list, or a list that is spelled as JSON: the files have both."""
+    try:
+        found = json.loads(field) if isinstance(field, str) else field
+    except ValueError as error:
+        raise BadBenchmark(f"{where}: inputs that are not JSON: {error}") from error
+    if not isinstance(found, list):
+        raise BadBenchmark(f"{where}: expected a list of inputs, got {type(found).__name__}")
+    return found
+
+
+def _shapes() -> dict[str, tuple[str, ...]]:
+    table: dict[str, list[int]] = _table()["shapes"]
+    return {f"Mbpp/{number}": tuple(shape.split(", ")) for shape, tasks in table.items() for number in tasks}
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("plus.toml").read_text())
