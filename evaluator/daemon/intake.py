@@ -5,6 +5,7 @@ import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evaluator import datasets
 from evaluator.daemon.errors import KeyTaken
@@ -60,13 +61,19 @@ def accept(database: Database, prepared: Prepared, most: int) -> Accepted:
     return database.write(lambda tables: _accept(tables, prepared, most))
 
 
+@lru_cache(8)
+def benchmark(name: str) -> tuple[Problem, ...]:
+    """Its problems. Raises BadRequest."""
+    try:
+        return datasets.load(name)
+    except UnknownBenchmark as error:
+        raise BadRequest(str(error)) from error
+
+
 def _problems(submission: Submission) -> Sequence[Problem]:
     if submission.benchmark is None:
         return submission.problems
-    try:
-        return (*datasets.load(submission.benchmark), *submission.problems)
-    except UnknownBenchmark as error:
-        raise BadRequest(str(error)) from error
+    return (*benchmark(submission.benchmark), *submission.problems)
 
 
 def _accept(tables: Tables, prepared: Prepared, most: int) -> Accepted:

@@ -15,10 +15,14 @@ import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from evaluator.daemon import logs
 from evaluator.daemon.logs import tell
 from evaluator.daemon.settings import Settings
+
+if TYPE_CHECKING:
+    from evaluator.daemon.store import Database
 
 RESTART_SECONDS = 0.2, 30.0
 """Before a process that died is started again: the first time, and at most if it dies again and again."""
@@ -121,6 +125,7 @@ async def _work(settings: Settings, reader: asyncio.StreamReader) -> None:
     slots = settings.slots or max(1, len(os.sched_getaffinity(0)) // max(1, settings.workers))
     database = Database(settings.database.get_secret_value())
     try:
+        await _load(database)
         async with open_sandbox(settings.languages, slots=2 * slots, warm=slots, runtime=settings.runtime) as pool:
             privileges.drop()
             worker = Worker(database, pool, settings, slots)
@@ -140,9 +145,11 @@ async def _serve(settings: Settings, reader: asyncio.StreamReader, descriptor: i
 
     database = Database(settings.database.get_secret_value())
     keys = Keys(settings.keys)
-    privileges.drop()
     config = uvicorn.Config(app(settings, database, keys), log_config=None, access_log=False, server_header=False,
                             timeout_graceful_shutdown=5)  # fmt: skip
+    config.load()
+    await _load(database)
+    privileges.drop()
     server = uvicorn.Server(config)
 
     def stop() -> None:
@@ -153,6 +160,20 @@ async def _serve(settings: Settings, reader: asyncio.StreamReader, descriptor: i
             await server.serve(sockets=[socket.socket(fileno=descriptor)])
     finally:
         database.close()
+
+
+async def _load(database: "Database") -> None:
+    """Import and read what is else loaded when first needed: whoever gave root up may not reach it any more.
+
+    Raises DatabaseUnavailable, WrongDatabase: better now than later.
+    """
+    from evaluator.daemon import intake, schema
+    from evaluator.extraction import extract
+    from evaluator.graders import assemble
+
+    await asyncio.to_thread(schema.check, database)
+    (first, *_) = intake.benchmark("humaneval")
+    assemble(first, extract(first, first.canonical_solution) or "")
 
 
 async def _main(role: Role, descriptor: int) -> None:
