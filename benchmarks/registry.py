@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.errors import UnknownFigure
 from benchmarks.figure import Figure
-from benchmarks.figures import agent_cost, fresh_container, humaneval, idle_memory, soak, sustained
+from benchmarks.figures import agent_cost, daemon, fresh_container, humaneval, idle_memory, soak, sustained
 
 Measure = Callable[[bool], Figure]
 """Takes ``quick``: a smoke test of a few seconds, whose numbers prove nothing."""
@@ -15,6 +15,7 @@ FIGURES: dict[str, Measure] = {
     "fresh-container": fresh_container.measure,
     "sustained": sustained.measure,
     "idle-memory": idle_memory.measure,
+    "daemon": daemon.measure,
     "soak": soak.measure,
 }
 

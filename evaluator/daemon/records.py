@@ -213,3 +213,8 @@ def _outcome(row: Any) -> Outcome:
 def evaluations(database: Database, submitter: str, numbers: Sequence[int]) -> tuple[Evaluation, ...]:
     """All that is known of these, in their order. Raises NothingSuch."""
     return database.read(lambda tables: tuple(_evaluation(tables, submitter, number) for number in numbers))
+
+
+def condition_of(database: Database) -> Condition:
+    """How the whole is doing. Raises DatabaseUnavailable."""
+    return database.read(condition)
