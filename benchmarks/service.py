@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
 PORTION = 20_000
+READY_TRIES = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ async def serving(folder: Path, workers: int) -> AsyncIterator[Service]:
     """A daemon on a database in ``folder``, ready to judge."""
     import httpx
 
-    folder.chmod(0o755)  # its processes give root up
+    os.chmod(folder, 0o755)  # noqa: S103  # its processes give root up; nothing else runs yet
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "lovelace", "evaluator", "serve", "--database", f"sqlite:///{folder}/queue.db",
         "--port", "0", "--workers", str(workers), stdout=PIPE, stderr=DEVNULL, cwd=folder,
@@ -65,9 +66,10 @@ async def serving(folder: Path, workers: int) -> AsyncIterator[Service]:
     try:
         address = (await process.stdout.readline()).decode().removeprefix("listening on ").strip()
         async with httpx.AsyncClient(base_url=address, timeout=60, trust_env=False) as http:
-            async with asyncio.timeout(60):
-                while not await _ready(http):
-                    await asyncio.sleep(0.1)
+            for _ in range(READY_TRIES):
+                if await _ready(http):
+                    break
+                await asyncio.sleep(0.1)
             yield Service(Client(http))
     finally:
         process.terminate()
@@ -83,23 +85,24 @@ async def _ready(http: "httpx.AsyncClient") -> bool:
         return False
 
 
+_EVALUATIONS = """
+    INSERT INTO evaluation (id, batch_id, key, author, task_id, problem_digest, completion, created)
+    SELECT id + :there, batch_id, 'copy ' || (id + :there), author, task_id, problem_digest, completion, created
+    FROM evaluation WHERE id <= :most"""
+_OUTCOMES = """
+    INSERT INTO outcome
+        (evaluation_id, batch_id, state, status, verdict, reason, code, facts, attempts, worker, seconds, finished)
+    SELECT evaluation_id + :there, batch_id, state, status, verdict, reason, code, facts, attempts, worker, seconds,
+        finished - 3600 FROM outcome WHERE evaluation_id <= :most"""
+
+
 def fill(folder: Path, rows: int) -> None:
     """Multiply what the database has already, with all that was recorded of it, to ``rows`` evaluations."""
     with contextlib.closing(sqlite3.connect(folder / "queue.db")) as connection:
         (there,) = connection.execute("SELECT max(id) FROM evaluation").fetchone()
         while there < rows:
             most = min(PORTION, there, rows - there)
-            values = {"there": there, "most": most}
             with connection:
-                connection.execute(
-                    "INSERT INTO evaluation (id, batch_id, key, author, task_id, problem_digest, completion, created)"
-                    " SELECT id + :there, batch_id, 'copy ' || (id + :there), author, task_id, problem_digest,"
-                    " completion, created FROM evaluation WHERE id <= :most", values,
-                )  # fmt: skip
-                connection.execute(
-                    "INSERT INTO outcome (evaluation_id, batch_id, state, status, verdict, reason, code, facts,"
-                    " attempts, worker, seconds, finished) SELECT evaluation_id + :there, batch_id, state, status, verdict,"
-                    " reason, code, facts, attempts, worker, seconds, finished - 3600 FROM outcome WHERE evaluation_id <= :most",
-                    values,
-                )  # fmt: skip
+                for statement in (_EVALUATIONS, _OUTCOMES):
+                    connection.execute(statement, {"there": there, "most": most})
             there += most

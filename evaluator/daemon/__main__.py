@@ -14,6 +14,8 @@ from sandbox.commands.options import taking
 from sandbox.errors import BadRequest
 
 URL = Annotated[str, typer.Option("--database", envvar="LOVELACE_EVALUATOR_DATABASE", help="Where the queue is.")]
+PATIENCE_SECONDS = 15.0
+"""Somebody sits before it."""
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 app = typer.Typer(help="Judge completions for whoever submits them; its queue is a database.", no_args_is_help=True)
 
@@ -48,7 +50,7 @@ def migrate(
     from evaluator.daemon import schema
     from evaluator.daemon.store import Database
 
-    schema.migrate(Database(database), version or schema.VERSION)
+    schema.migrate(Database(database, PATIENCE_SECONDS), version or schema.VERSION)
 
 
 @app.command()
@@ -59,9 +61,10 @@ def prune(
     from evaluator.daemon import schema, upkeep
     from evaluator.daemon.store import Database
 
-    found = Database(database)
+    seconds = _seconds(older_than)
+    found = Database(database, PATIENCE_SECONDS)
     schema.check(found)
-    removed = upkeep.prune(found, _seconds(older_than), lambda _: None)
+    removed = upkeep.prune(found, seconds, lambda _: None)
     typer.echo(f"removed {removed} evaluations")
 
 
@@ -71,7 +74,7 @@ def backup(file: Path, database: URL = DATABASE) -> None:
     from evaluator.daemon import schema, upkeep
     from evaluator.daemon.store import Database
 
-    found = Database(database)
+    found = Database(database, PATIENCE_SECONDS)
     schema.check(found)
     upkeep.backup(found, file)
     typer.echo(f"{file}: {os.stat(file).st_size} bytes")

@@ -25,6 +25,9 @@ def _printable(name: str) -> str:
 
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 
+BatchName = Annotated[str, Field(max_length=200, pattern=r"^[\w:@+-][\w:@+.-]*$")]
+"""It is part of addresses."""
+
 
 class Lane(StrEnum):
     """What waits for whom: no synthetic evaluation begins while an organic one waits."""
@@ -63,7 +66,8 @@ class Submission(Message):
     problems: tuple[Problem, ...] = ()
     benchmark: str | None = None
     """Its problems can be answered too."""
-    batch: Name | None = None
+    batch: BatchName | None = None
+    """A random one unless given."""
     lane: Lane = Lane.ORGANIC
     """Of the batch; what was said first holds."""
 

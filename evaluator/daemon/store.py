@@ -31,6 +31,10 @@ WRITERS = 0x4C6F76656C616365
 """The advisory lock's number."""
 
 
+HOPELESS = ("no such table", "unable to open database file", "file is not a database")
+"""What SQLite says of what another try will not change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """One transaction. ``:name`` in SQL is a value; a list or tuple spreads into ``IN :name``."""
@@ -158,19 +162,20 @@ class Database:
         """Our errors for the driver's."""
         try:
             yield
-        except ProgrammingError as error:
-            raise WrongDatabase(f"{self._url!r} has other tables than expected: {error.orig}") from error
-        except (DBAPIError, PoolTimeout) as error:
-            if "no such table" in str(error):
-                raise WrongDatabase(f"{self._url!r} has no tables of ours: lovelace evaluator migrate") from error
-            raise DatabaseUnavailable(f"{self._url!r} does not answer: {error}") from error
+        except PoolTimeout as error:
+            raise DatabaseUnavailable(f"{self._url!r}: all connections are in use") from error
+        except DBAPIError as error:
+            why = " ".join(str(error.orig).split())
+            if isinstance(error, ProgrammingError) or "no such table" in why:
+                raise WrongDatabase(f"{self._url!r} has other tables than expected: {why}") from error
+            raise DatabaseUnavailable(f"{self._url!r} does not answer: {why}") from error
 
 
 def _passes(error: BaseException) -> bool:
     """Whether it may go better the next time: the server is away, the file is locked."""
     if isinstance(error, PoolTimeout):
         return True
-    if not isinstance(error, DBAPIError) or isinstance(error, ProgrammingError) or "no such table" in str(error):
+    if not isinstance(error, DBAPIError) or any(words in str(error.orig) for words in HOPELESS):
         return False
     return error.connection_invalidated or type(error).__name__ in ("OperationalError", "InterfaceError")
 

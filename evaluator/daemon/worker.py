@@ -32,6 +32,8 @@ TRIES = 3
 """In a row, after failures of ours, before an evaluation goes back into the queue for a while."""
 IDLE_SECONDS = 0.02, 0.5
 """Between two looks at an empty queue, shortest and longest."""
+AWAY_SECONDS = 5.0
+"""Between two tries at an engine that is away."""
 KEPT_SECONDS = 5.0
 """How long an idle slot keeps its container for the same author."""
 MOST_AT_ONCE = 64
@@ -185,7 +187,7 @@ class Worker:
         await asyncio.to_thread(queue.release, self._database, held.claim.token, list(held.left))
         held.left.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), 5)
+            await asyncio.wait_for(self._stopping.wait(), AWAY_SECONDS)
 
     async def _beat(self) -> None:
         """Renew the claims, hear what was cancelled, say that we live, and take from others who do not."""

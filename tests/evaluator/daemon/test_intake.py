@@ -82,5 +82,14 @@ def test_a_benchmark_brings_its_problems() -> None:
 
 @pytest.mark.parametrize("name", ["", "new\nline", "n" * 201, "\0", "\ud800"])
 def test_names_are_short_and_printable(name: str) -> None:
+    entry = Entry(task_id="t", completion="")
     with pytest.raises(ValidationError):
         Entry(task_id="t", completion="", key=name)
+    with pytest.raises(ValidationError):
+        Submission(evaluations=(entry,), batch=name)
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "a b", "a?b", "a\n"])
+def test_a_batchs_name_is_part_of_an_address(name: str) -> None:
+    with pytest.raises(ValidationError):
+        Submission(evaluations=(Entry(task_id="t", completion=""),), batch=name)
