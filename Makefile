@@ -1,5 +1,5 @@
 # Every target does the set-up that it needs by itself. `make` alone lists them.
-.PHONY: help setup round check test test-all attacks bench lock stop clean
+.PHONY: help setup round check test test-all attacks soak bench lock stop clean
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -17,6 +17,7 @@ help:
 	@echo "make test      make check, then the tests"
 	@echo "make test-all  make test, then what takes long"
 	@echo "make attacks   every attack on the sandbox, with its wall and without it, and a table of them"
+	@echo "make soak      10,000 evaluations by a daemon whose workers, database and engine are killed, on both databases"
 	@echo "make bench     our figures beside our peers', measured here: benchmarks/RESULTS.md"
 	@echo "make lock      resolve the locked requirements anew"
 	@echo "make stop      stop the Docker engine that set-up started by hand"
@@ -39,6 +40,7 @@ check:
 
 test: check
 	@docker/setup.sh core
+	@docker/postgresql.sh
 	@$(bin)/python -m pytest -m "not heavy" -n 2 --dist loadfile
 
 attacks: setup
@@ -48,6 +50,10 @@ attacks: setup
 
 test-all: test
 	@$(bin)/python -m pytest -m heavy
+
+soak: setup
+	@docker/postgresql.sh
+	@SOAK=10000 $(bin)/python -m pytest -s tests/evaluator/daemon/test_soak.py
 
 bench: setup
 	@$(bin)/python -m benchmarks

@@ -14,11 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evaluator.daemon.protocol import Lane, State
-from evaluator.daemon.store import Database, Tables
+from evaluator.daemon.store import Database, Row, Tables
 
 LANES = tuple(Lane)
 LOOKED_AT = 256
 """How far a claim looks for more of the same author."""
+SUSPECT_ATTEMPTS = 2
+"""What had so many turns without an outcome is claimed alone from then on."""
 CLAIM_BYTES = 32 * 1024 * 1024
 FAULT_SECONDS = 2.0
 """After the first fault of ours an evaluation rests so long, then twice as long each time, up to a minute."""
@@ -145,15 +147,11 @@ def _claim(tables: Tables, most: int, seconds: float) -> Claim | None:
 
 def _lease(tables: Tables, lane: int, submitter: str, most: int, now: float, seconds: float) -> Claim:
     waiting = tables.rows(
-        "SELECT evaluation_id, author, size FROM ticket WHERE lane = :lane AND submitter = :submitter"
+        "SELECT evaluation_id, author, size, attempts FROM ticket WHERE lane = :lane AND submitter = :submitter"
         " AND claim IS NULL AND due <= :now ORDER BY due, evaluation_id LIMIT :looked",
         lane=lane, submitter=submitter, now=now, looked=LOOKED_AT,
     )  # fmt: skip
-    author, chosen, size = waiting[0].author, list[int](), 0
-    for row in waiting:
-        if row.author == author and len(chosen) < most and (not chosen or size + row.size <= CLAIM_BYTES):
-            chosen.append(row.evaluation_id)
-            size += row.size
+    author, chosen = waiting[0].author, _choose(waiting, most)
     token = secrets.token_hex(8)
     tables.run(
         "UPDATE ticket SET claim = :token, until = :until, attempts = attempts + 1 WHERE evaluation_id IN :chosen",
@@ -166,6 +164,19 @@ def _lease(tables: Tables, lane: int, submitter: str, most: int, now: float, sec
         chosen=chosen,
     )
     return Claim(token, submitter, author, tuple(_claimed(*tuple(row)) for row in rows))
+
+
+def _choose(waiting: Sequence[Row], most: int) -> list[int]:
+    """The first, and others of its author. A suspect alone: what workers die of must not take others along."""
+    first, chosen, size = waiting[0], list[int](), 0
+    if first.attempts >= SUSPECT_ATTEMPTS:
+        return [first.evaluation_id]
+    for row in waiting:
+        fits = len(chosen) < most and (not chosen or size + row.size <= CLAIM_BYTES)
+        if row.author == first.author and row.attempts < SUSPECT_ATTEMPTS and fits:
+            chosen.append(row.evaluation_id)
+            size += row.size
+    return chosen
 
 
 def _claimed(id_: int, batch: int, task_id: str, digest: str, completion: bytes, attempts: int) -> Claimed:

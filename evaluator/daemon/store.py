@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 import tenacity
 from sqlalchemy import Connection, Engine, TextClause, bindparam, event, text
-from sqlalchemy.engine import URL, Row, make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import Row as RowOf
 from sqlalchemy.exc import ArgumentError, DBAPIError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import create_engine
@@ -35,6 +36,9 @@ HOPELESS = ("no such table", "unable to open database file", "file is not a data
 """What SQLite says of what another try will not change."""
 
 
+Row = RowOf[Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """One transaction. ``:name`` in SQL is a value; a list or tuple spreads into ``IN :name``."""
@@ -42,7 +46,7 @@ class Tables:
     connection: Connection
     postgres: bool
 
-    def rows(self, sql: str, **values: Any) -> Sequence[Row[Any]]:
+    def rows(self, sql: str, **values: Any) -> Sequence[Row]:
         """What a query, or a statement with RETURNING, gives."""
         return self.connection.execute(_statement(sql, _lists(values)), values).all()
 

@@ -167,6 +167,16 @@ def test_a_claim_is_of_one_author(database: Database, submit: Submit) -> None:
     assert [len(claim.evaluations) for claim in claims] == [3, 3]
 
 
+def test_what_lost_two_workers_is_claimed_alone(database: Database, submit: Submit) -> None:
+    submit("x", "y")
+    for _ in range(2):
+        assert len(taken(database).evaluations) == 2
+        expire_all(database)
+    submit("new", "newer")
+    sizes = [len(taken(database).evaluations) for _ in range(3)]
+    assert sizes == [1, 1, 2]
+
+
 def test_a_claim_holds_only_so_many_bytes(database: Database, submit: Submit) -> None:
     for key in "xyz":
         submit(key, completion="#" * (queue.CLAIM_BYTES // 2))

@@ -140,7 +140,7 @@ def test_every_evaluation_is_recorded_once_and_right(
     own_engine: Any, start: Callable[..., Any], url: str, database: Database, addition: Problem,
     request: pytest.FixtureRequest,
 ) -> None:  # fmt: skip
-    daemon = start(url, "--workers", "3", "--slots", "1", "--lease-seconds", "4",
+    daemon = start(url, "--workers", "4", "--slots", "1", "--lease-seconds", "4",
                    environment={"DOCKER_HOST": own_engine.host})  # fmt: skip
     submit(daemon.http, addition)
     postgres = request.getfixturevalue("postgres") if database.postgres else None
