@@ -73,7 +73,11 @@ def test_killed_processes_are_started_again_and_nothing_is_lost(start: Start, ur
     daemon = start(url, "--lease-seconds", "2")
     slow = "    import time\n    time.sleep(2)\n    return a + b\n"
     daemon.http.post("/v1/evaluations", json=body(addition, slow=slow, right=RIGHT))
-    progress = lambda: daemon.http.get("/v1/batches/b").json()["states"]  # noqa: E731  # read again and again
+
+    def progress() -> dict[str, int]:
+        states: dict[str, int] = daemon.http.get("/v1/batches/b").json()["states"]
+        return states
+
     daemon.wait_for(lambda: progress()["running"] > 0, "running")
     (worker,), (server,) = daemon.children("worker"), daemon.children("server")
     os.kill(worker, signal.SIGKILL)

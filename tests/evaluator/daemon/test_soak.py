@@ -32,6 +32,7 @@ VARIANTS = {
     "crashed": "    raise ValueError({})\n",
     "no_program": "I cannot do that, for {} reasons.",
 }
+COUNT, TABLES = "SELECT count(*) FROM {}", ("outcome", "evaluation", "ticket")
 pytestmark = pytest.mark.heavy
 
 
@@ -101,8 +102,8 @@ class Trouble:
         self._engine.start()
 
     def _wait_for(self, number: int) -> None:
-        while progress(self._daemon.http) < number:
-            time.sleep(0.2)
+        while progress(self._daemon.http) < number and not self.done.wait(0.2):
+            pass
 
 
 def progress(http: httpx.Client) -> int:
@@ -153,8 +154,8 @@ def test_every_evaluation_is_recorded_once_and_right(
         str(number): expected(number) for number in range(NUMBER)
     }
     assert len(outcomes) == len({one["number"] for one in outcomes}) == NUMBER
-    counts = [f"SELECT count(*) FROM {table}" for table in ("outcome", "evaluation", "ticket")]
-    assert [database.read(lambda tables, sql=sql: tables.value(sql)) for sql in counts] == [NUMBER, NUMBER, 0]
+    counted = database.read(lambda tables: [tables.value(COUNT.format(name)) for name in TABLES])
+    assert dict(zip(TABLES, counted, strict=True)) == {"outcome": NUMBER, "evaluation": NUMBER, "ticket": 0}
     attempts = Counter(one["attempts"] for one in outcomes)
     print(
         f"\n{NUMBER} in {took:.0f} s; {trouble.killed} workers killed; outcomes by attempts: {sorted(attempts.items())}"

@@ -96,12 +96,12 @@ def restored(file: Path, database: Database, request: pytest.FixtureRequest) -> 
     if not database.postgres:
         with sqlite3.connect(file) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            return connection.execute(loose).fetchone() == (0,)
+            return bool(connection.execute(loose).fetchone() == (0,))
     server: OwnPostgres = request.getfixturevalue("postgres")
     other = Database(server.url("restored"))
     ran = server.run("pg_restore", "--dbname=restored", "--exit-on-error", str(file))
     assert ran.returncode == 0, ran.stderr
     try:
-        return other.read(lambda tables: tables.value(loose)) == 0
+        return bool(other.read(lambda tables: tables.value(loose)) == 0)
     finally:
         other.close()
