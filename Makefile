@@ -1,5 +1,5 @@
 # Every target does the set-up that it needs by itself. `make` alone lists them.
-.PHONY: help setup round check test test-all attacks cheats bench load lock stop clean
+.PHONY: help setup round check test test-all attacks cheats bench load lock stop clean soak
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -18,6 +18,7 @@ help:
 	@echo "make test-all  make test, then what takes long"
 	@echo "make attacks   every attack on the sandbox, with its wall and without it, and a table of them"
 	@echo "make cheats    every cheat on ours and on other graders, and a table of them"
+	@echo "make soak      10,000 evaluations by a daemon whose workers, database and engine are killed, on both databases"
 	@echo "make bench     our figures beside our peers', measured here: benchmarks/RESULTS.md"
 	@echo "make load      a sandbox server with twice its load for 5 minutes, a third of it hostile"
 	@echo "make lock      resolve the locked requirements anew"
@@ -41,6 +42,7 @@ check:
 
 test: check
 	@docker/setup.sh core
+	@docker/postgresql.sh
 	@$(bin)/python -m pytest -m "not heavy" -n 2 --dist loadfile
 
 attacks: setup
@@ -54,6 +56,10 @@ cheats: setup
 
 test-all: test
 	@$(bin)/python -m pytest -m heavy
+
+soak: setup
+	@docker/postgresql.sh
+	@SOAK=10000 $(bin)/python -m pytest -s tests/evaluator/daemon/test_soak.py
 
 bench: setup
 	@docker/setup.sh core

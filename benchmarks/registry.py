@@ -8,6 +8,7 @@ from benchmarks.figures import (
     agent_cost,
     bulk,
     compilers,
+    daemon,
     fresh_container,
     humaneval,
     idle_memory,
@@ -32,6 +33,7 @@ FIGURES: dict[str, Measure] = {
     "idle-memory": idle_memory.measure,
     "compilers": compilers.measure,
     "load": load.measure,
+    "daemon": daemon.measure,
     "soak": soak.measure,
 }
 

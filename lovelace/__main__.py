@@ -11,6 +11,7 @@ import typer
 from chain.__main__ import app as chain
 from chain.errors import ChainError
 from evaluator.__main__ import app as evaluate
+from evaluator.daemon.__main__ import app as evaluator
 from evaluator.errors import EvaluatorError
 from lovelace.doctor import doctor
 from lovelace.rehearsal.__main__ import rehearse
@@ -30,6 +31,7 @@ app.add_typer(miner, name="miner")
 app.add_typer(validator, name="validator")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(evaluator, name="evaluator")
 app.command()(rehearse)
 app.command()(doctor)
 

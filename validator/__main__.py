@@ -26,8 +26,16 @@ def run(
     period_seconds: Annotated[float, typer.Option(min=0, help="From round to round.")] = 3600.0,
     rounds: Annotated[int | None, typer.Option(min=1, help="How many; for ever unless given.")] = None,
     slots: Annotated[int | None, typer.Option(min=1, help="Containers at once; the number of cores.")] = None,
+    evaluator: Annotated[
+        str | None, typer.Option(help="URL of an evaluator daemon that judges; here unless given.")
+    ] = None,
+    evaluator_key: Annotated[
+        str | None, typer.Option(envvar="LOVELACE_EVALUATOR_KEY", help="An API key of it; none on this machine.")
+    ] = None,
 ) -> None:
     """Run round after round; one that was interrupted is finished first."""
+    from pydantic import SecretStr
+
     from chain.ledger import Ledger
     from validator import daemon
     from validator.progress import Progress
@@ -37,6 +45,7 @@ def run(
     settings = Settings(
         key=key, ledger=ledger, database=database, problems=problems, samples=samples, seed=seed,
         deadline_seconds=deadline_seconds, period_seconds=period_seconds, rounds=rounds, slots=slots,
+        evaluator=evaluator, evaluator_key=None if evaluator_key is None else SecretStr(evaluator_key),
     )  # fmt: skip
     with Ledger.open(settings.ledger) as chain, Progress() as progress:
 

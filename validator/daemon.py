@@ -9,10 +9,13 @@ from contextlib import asynccontextmanager
 
 from chain import identity
 from chain.ledger import Ledger
+from evaluator.daemon.client import Client
+from evaluator.daemon.protocol import Evaluations
 from miner.client import MinerClient
 from sandbox.local import open_sandbox
+from validator.judging import Sandbox
 from validator.protocol import Plan
-from validator.rounds import Report, Sandbox, Validator
+from validator.rounds import Report, Validator
 from validator.settings import Settings
 from validator.store import Store
 
@@ -31,10 +34,28 @@ async def open_validator(
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
     try:
         # Each call has a deadline of its own.
-        async with httpx.AsyncClient(limits=limits, timeout=None, trust_env=False) as http:  # noqa: S113
-            yield Validator(hotkey.hotkey, ledger, store, MinerClient(http, hotkey), sandbox, watch)
+        async with (
+            httpx.AsyncClient(limits=limits, timeout=None, trust_env=False) as http,  # noqa: S113
+            _evaluations(settings) as evaluations,
+        ):
+            client = MinerClient(http, hotkey)
+            yield Validator(hotkey.hotkey, ledger, store, client, sandbox, watch, evaluations=evaluations)
     finally:
         store.close()
+
+
+@asynccontextmanager
+async def _evaluations(settings: Settings) -> AsyncIterator[Evaluations | None]:
+    """The daemon that the settings name, if they name one."""
+    import httpx
+
+    if settings.evaluator is None:
+        yield None
+        return
+    key = settings.evaluator_key
+    headers = {} if key is None else {"Authorization": f"Bearer {key.get_secret_value()}"}
+    async with httpx.AsyncClient(base_url=settings.evaluator, headers=headers, timeout=60, trust_env=False) as http:
+        yield Client(http)
 
 
 async def run(settings: Settings, ledger: Ledger, watch: Watch, show: Callable[[Report], None]) -> None:

@@ -4,24 +4,21 @@ Whatever is done is in the store before the next thing begins, so a round that w
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from chain.errors import ChainError
 from chain.protocol import Chain
 from evaluator import datasets
-from evaluator.errors import Ungradable
-from evaluator.judging import judge
-from evaluator.protocol import Executor, Problem
+from evaluator.daemon.protocol import Evaluations
+from evaluator.protocol import Problem
 from miner.client import MinerClient
 from miner.errors import MinerError
-from sandbox.errors import ContainerLost
 from validator import problems as sources
 from validator.dispatch import ask, no_answer
 from validator.errors import NoMiners
-from validator.protocol import Miner, Plan, Request, Round, Score
+from validator.judging import Found, Sandbox, by_daemon, in_sandbox
+from validator.protocol import Miner, Plan, Request, Round, Score, Stored
 from validator.scoring import score
 from validator.store import Store
 from validator.weights import weigh
@@ -30,13 +27,6 @@ IN_FLIGHT = 16
 """Requests to one miner at once, however much capacity it announces."""
 SAME = 1e-3
 """Weights read back from a chain are rounded to 16 bits."""
-
-
-class Sandbox(Protocol):
-    """What a round needs of a sandbox: a container of its own for each miner's batch."""
-
-    def lease(self) -> AbstractAsyncContextManager[Executor]:
-        """A lease, as long as the context lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +50,8 @@ class Validator:
     sandbox: Sandbox
     watch: Callable[[str, int, int], None] = lambda *_: None
     notes: list[str] = field(default_factory=list)
+    evaluations: Evaluations | None = None
+    """A daemon that judges; in ``sandbox`` unless there is one."""
 
     async def run_round(self, plan: Plan) -> Report:
         """Run the round that ``plan`` describes, or go on with the one that was interrupted.
@@ -139,16 +131,23 @@ class Validator:
         awaiting = self.store.awaiting(round_, miner)
         if not awaiting:
             return
-        async with self.sandbox.lease() as lease:
-            for number, completion in enumerate(awaiting, 1):
-                try:
-                    judgement = await judge(known[completion.task_id], completion.text, lease)
-                except (ContainerLost, Ungradable) as error:
-                    self.store.record_unjudged(completion, str(error))
-                    self.notes.append(f"a completion of uid {miner.uid} could not be judged: {error}")
-                else:
-                    self.store.record_judgement(completion, judgement)
-                self.watch(f"verdicts on uid {miner.uid}", number, len(awaiting))
+        number = 0
+        async for completion, found in self._verdicts(round_, miner, awaiting, known):
+            if isinstance(found, str):
+                self.store.record_unjudged(completion, found)
+                self.notes.append(f"a completion of uid {miner.uid} could not be judged: {found}")
+            else:
+                self.store.record_judgement(completion, found)
+            number += 1
+            self.watch(f"verdicts on uid {miner.uid}", number, len(awaiting))
+
+    def _verdicts(
+        self, round_: Round, miner: Miner, awaiting: Sequence[Stored], known: dict[str, Problem]
+    ) -> AsyncIterator[Found]:
+        if self.evaluations is None:
+            return in_sandbox(self.sandbox, awaiting, known)
+        batch = f"{self.hotkey}:{round_.id}:{round_.plan.seed}:{miner.uid}"
+        return by_daemon(self.evaluations, batch, miner.hotkey, awaiting, known)
 
     def _set_weights(self, weights: dict[int, float], *, resumed: bool) -> None:
         """Set ``weights`` once: a validator killed between setting and recording finds them set."""

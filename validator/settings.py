@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 
 
 class Settings(BaseModel, frozen=True, extra="forbid"):
@@ -23,5 +23,9 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     """From the start of one round to the start of the next."""
     rounds: int | None = Field(default=None, ge=1)
     """How many rounds to run; for ever unless given."""
+    evaluator: str | None = None
+    """The address of an evaluator daemon that judges; here, unless given."""
+    evaluator_key: SecretStr | None = None
+    """An API key of it, unless it is on this machine."""
     slots: int | None = Field(default=None, ge=1)
     """Containers at work at the same time; the number of cores unless given."""

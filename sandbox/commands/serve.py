@@ -1,15 +1,12 @@
 """``lovelace sandbox serve``: its options are the fields of ``Settings``, so that none is undocumented."""
 
 import contextlib
-import inspect
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
-import typer
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
 from sandbox import languages
+from sandbox.commands.options import taking
 from sandbox.errors import BadRequest, ImageMissing
 from sandbox.settings import Settings
 
@@ -58,20 +55,4 @@ def settings_of(options: dict[str, Any]) -> Settings:
         raise BadRequest(f"--{option} {first['input']}: {first['msg']}") from error
 
 
-def _option(name: str, field: FieldInfo) -> inspect.Parameter:
-    repeated = get_origin(field.annotation) is tuple
-    simple = {int, float, str, bool, Path}.intersection((field.annotation, *get_args(field.annotation)))
-    kind: Any = list[str] if repeated else simple.pop()
-    if field.default is None:
-        kind |= None
-    return inspect.Parameter(
-        name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=[] if repeated else field.default,
-        annotation=Annotated[kind, typer.Option(help=field.description)],
-    )
-
-
-_parameters = [_option(name, field) for name, field in Settings.model_fields.items()]
-serve.__signature__ = inspect.Signature(_parameters)  # type: ignore[attr-defined]  # what typer reads
-serve.__annotations__ = {parameter.name: parameter.annotation for parameter in _parameters}
+taking(Settings, serve)

@@ -1,6 +1,6 @@
 """What every request passes before anything else sees it: who asks, how long it is, how it was answered."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.datastructures import Headers
 
@@ -8,10 +8,16 @@ from sandbox.errors import Refused
 from sandbox.server import answers
 from sandbox.server.access import OPEN, Access
 from sandbox.server.bodies import Bodies, Counted
-from sandbox.server.metrics import Metrics
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class Metrics(Protocol):
+    """What the gate needs of a server's numbers."""
+
+    def answered(self, status: int) -> None:
+        """A request was answered."""
 
 
 class Gate:

@@ -1,0 +1,212 @@
+"""A worker: claims evaluations, judges them in leases of the sandbox, records what came of them.
+
+It may be killed at any moment: what it had claimed is another's once its lease has run out, and what it had recorded is
+recorded. It says so itself when it can't work (``trouble``): the engine is away, the image is missing.
+"""
+
+import asyncio
+import contextlib
+import logging
+import math
+import os
+import socket
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+import tenacity
+
+from evaluator.batch import Sandbox
+from evaluator.daemon import facts, queue, records, workers
+from evaluator.daemon.logs import tell
+from evaluator.daemon.queue import Claim, Claimed, Fault
+from evaluator.daemon.recorder import Recorder
+from evaluator.daemon.settings import Settings
+from evaluator.daemon.store import Database
+from evaluator.errors import Ungradable
+from evaluator.judging import Judgement, judge
+from evaluator.protocol import Executor, Problem
+from sandbox.errors import BadRequest, ContainerLost, EngineUnavailable, ImageMissing, SandboxError
+
+TRIES = 3
+"""In a row, after failures of ours, before an evaluation goes back into the queue for a while."""
+IDLE_SECONDS = 0.02, 0.5
+"""Between two looks at an empty queue, shortest and longest."""
+AWAY_SECONDS = 5.0
+"""Between two tries at an engine that is away."""
+KEPT_SECONDS = 5.0
+"""How long an idle slot keeps its container for the same author."""
+MOST_AT_ONCE = 64
+PROBLEMS = 512
+
+
+@dataclass(eq=False, slots=True)
+class _Held:
+    """A claim of ours, and how far it is."""
+
+    claim: Claim
+    left: dict[int, Claimed]
+    """Not begun."""
+    evaluation: int = 0
+    at_work: "asyncio.Task[None] | None" = None
+    """Judges ``evaluation``."""
+
+    def keep(self, ours: set[int]) -> None:
+        """Forget whatever is not ours any more."""
+        self.left = {number: one for number, one in self.left.items() if number in ours}
+        if self.at_work is not None and self.evaluation not in ours:
+            self.at_work.cancel()
+
+
+class Worker:
+    """Judges ``slots`` evaluations at a time; ``sandbox`` must have twice as many slots: a checker needs one too."""
+
+    def __init__(self, database: Database, sandbox: Sandbox, settings: Settings, slots: int) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(2).hex()}"
+        self._database, self._sandbox, self._settings, self._slots = database, sandbox, settings, slots
+        self._recorder = Recorder(database, self.name)
+        self._held: set[_Held] = set()
+        self._stopping = asyncio.Event()
+        self._seconds = 0.2
+        """What an evaluation takes, lately."""
+        self._trouble: str | None = None
+        self._problem = lru_cache(PROBLEMS)(lambda digest: records.problem(database, digest))
+
+    def stop(self) -> None:
+        """Claim nothing more, and finish what was begun."""
+        self._stopping.set()
+
+    async def work(self) -> None:
+        """Judge whatever waits, until ``stop``. Raises DatabaseUnavailable: it stayed away."""
+        await asyncio.to_thread(workers.register, self._database, self.name, self._slots)
+        tell("worker is ready", worker=self.name, slots=self._slots)
+        recording, beating = asyncio.create_task(self._recorder.work()), asyncio.create_task(self._beat())
+        slots = [asyncio.create_task(self._serve()) for _ in range(self._slots)]
+        serving = asyncio.create_task(_all(slots))
+        try:
+            await asyncio.wait({recording, beating, serving}, return_when=asyncio.FIRST_COMPLETED)
+            for ended in (recording, beating):
+                if ended.done():
+                    ended.result()  # it does not end before us but by failing
+            await serving
+            await self._recorder.finish()
+            await recording
+            await asyncio.to_thread(workers.leave, self._database, self.name)
+        finally:
+            await _ended(recording, beating, serving, *slots)
+
+    async def _serve(self) -> None:
+        """One slot: a lease for as long as turns are of the same author."""
+        claim = await self._next()
+        while claim is not None:
+            owner = (claim.submitter, claim.author)
+            async with self._sandbox.lease() as lease:
+                while claim is not None and (claim.submitter, claim.author) == owner:
+                    await self._judge_all(claim, lease)
+                    claim = await self._next(KEPT_SECONDS)
+            claim = claim or await self._next()
+
+    async def _next(self, patience: float = math.inf) -> Claim | None:
+        """The next claim; None when nothing came for so long, or we are to stop."""
+        pause, began = IDLE_SECONDS[0], time.monotonic()
+        while not self._stopping.is_set():
+            most = max(1, min(MOST_AT_ONCE, round(self._settings.turn_seconds / self._seconds)))
+            claim = await asyncio.to_thread(queue.claim, self._database, most, self._settings.lease_seconds)
+            if claim is not None:
+                return claim
+            if time.monotonic() - began > patience:
+                return None
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+            pause = min(2 * pause, IDLE_SECONDS[1])
+        return None
+
+    async def _judge_all(self, claim: Claim, lease: Executor) -> None:
+        held = _Held(claim, {one.id: one for one in claim.evaluations})
+        self._held.add(held)
+        try:
+            while held.left and not self._stopping.is_set():
+                claimed = held.left.pop(next(iter(held.left)))
+                try:
+                    await self._stoppable(held, claimed, lease)
+                except (EngineUnavailable, ImageMissing) as error:
+                    held.left[claimed.id] = claimed
+                    await self._sit_out(held, error)
+            await asyncio.to_thread(queue.release, self._database, claim.token, list(held.left))
+        finally:
+            self._held.discard(held)
+
+    async def _stoppable(self, held: _Held, claimed: Claimed, lease: Executor) -> None:
+        """Judge one, in a task that is cancelled when it is not ours any more: its container is given up."""
+        task = held.at_work = asyncio.create_task(self._one(held.claim.token, claimed, lease))
+        held.evaluation = claimed.id
+        try:
+            await asyncio.wait({task})
+        finally:
+            task.cancel()
+            held.at_work = None
+        if not task.cancelled():
+            task.result()
+
+    async def _one(self, token: str, claimed: Claimed, lease: Executor) -> None:
+        began = time.monotonic()
+        try:
+            problem = await asyncio.to_thread(self._problem, claimed.problem_digest)
+            judgement = await self._judged(problem, claimed.completion, lease)
+            result = facts.judged(token, claimed, judgement, time.monotonic() - began)
+        except (Ungradable, BadRequest) as error:
+            result = facts.unjudged(token, claimed, str(error), time.monotonic() - began)
+        except ContainerLost as error:
+            if claimed.attempts < self._settings.attempts:
+                await self._fail(token, claimed, error)
+                return
+            why = f"we failed {claimed.attempts} times, at last: {error}"
+            result = facts.unjudged(token, claimed, why, time.monotonic() - began)
+        self._seconds += (result.seconds - self._seconds) * 0.1
+        self._trouble = None
+        await self._recorder.put(result)
+
+    async def _judged(self, problem: Problem, completion: str, lease: Executor) -> Judgement:
+        return await tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(ContainerLost),
+            wait=tenacity.wait_random_exponential(0.2, max=2),
+            stop=tenacity.stop_after_attempt(TRIES),
+            reraise=True,
+        )(judge, problem, completion, lease, self._sandbox.lease)
+
+    async def _fail(self, token: str, claimed: Claimed, error: SandboxError) -> None:
+        """Back into the queue with it."""
+        tell("fault", logging.WARNING, evaluation=claimed.id, code=error.code, message=str(error))
+        fault = Fault(token, claimed.id, error.code, str(error))
+        await asyncio.to_thread(queue.fail, self._database, self.name, fault)
+
+    async def _sit_out(self, held: _Held, error: SandboxError) -> None:
+        """The engine is away, which is no evaluation's doing: give back what we have, and wait a little."""
+        tell("cannot work", logging.ERROR, code=error.code, message=str(error))
+        self._trouble = str(error)
+        await asyncio.to_thread(queue.release, self._database, held.claim.token, list(held.left))
+        held.left.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), AWAY_SECONDS)
+
+    async def _beat(self) -> None:
+        """Renew the claims, hear what was cancelled, say that we live, and take from others who do not."""
+        while True:
+            await asyncio.sleep(self._settings.lease_seconds / 4)
+            held = list(self._held)
+            tokens = [one.claim.token for one in held]
+            ours = await asyncio.to_thread(queue.renew, self._database, tokens, self._settings.lease_seconds)
+            for one in held:
+                one.keep(ours)
+            await asyncio.to_thread(workers.seen, self._database, self.name, self._trouble)
+            await asyncio.to_thread(queue.expire, self._database, self._settings.attempts)
+
+
+async def _all(tasks: "list[asyncio.Task[None]]") -> None:
+    await asyncio.gather(*tasks)
+
+
+async def _ended(*tasks: "asyncio.Task[None]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
