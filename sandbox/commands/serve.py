@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 
-def serve(**options: Any) -> None:
+def serve(context: typer.Context, **options: Any) -> None:
     """Serve the sandbox over HTTP; /openapi.json says how it is spoken to.
 
     SIGTERM finishes what was accepted, a second one ends at once; SIGHUP goes over to a newly built image.
@@ -32,7 +32,7 @@ def serve(**options: Any) -> None:
     serving.check_reachable(settings.host, guarded=settings.anonymous or len(keys) > 0)
     served = languages_of(engine.connect(), settings.tier)  # no engine or image: one clear line, before we listen
     listener = serving.listen(settings.host, settings.port)
-    serving.serve(application(settings, keys, served), listener, grace_seconds=settings.grace_seconds)
+    serving.serve(application(settings, keys, served, context.obj), listener, grace_seconds=settings.grace_seconds)
 
 
 def languages_of(client: "APIClient", tier: str | None) -> tuple[str, ...]:
@@ -72,6 +72,7 @@ def _option(name: str, field: FieldInfo) -> inspect.Parameter:
     )
 
 
-_parameters = [_option(name, field) for name, field in Settings.model_fields.items()]
+_context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+_parameters = [_context, *(_option(name, field) for name, field in Settings.model_fields.items())]
 serve.__signature__ = inspect.Signature(_parameters)  # type: ignore[attr-defined]  # what typer reads
 serve.__annotations__ = {parameter.name: parameter.annotation for parameter in _parameters}
