@@ -22,7 +22,7 @@ export function size(bytes: number): string {
 
 export function duration(seconds: number): string {
   if (seconds < 0.0995) return `${short(seconds * 1000)} ms`;
-  return `${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(1)} s`;
+  return `${Number(seconds.toPrecision(3))} s`;
 }
 
 function short(value: number): string {

@@ -34,7 +34,7 @@ export class Editor {
   private shown = "";
 
   constructor(parent: HTMLElement, private readonly wishes: Wishes) {
-    this.view = new EditorView({ parent, state: EditorState.create() });
+    this.view = new EditorView({ parent, state: EditorState.create({ extensions: nonce() }) });
     dark.addEventListener("change", () => this.view.dispatch({ effects: this.tone.reconfigure(toneNow()) }));
   }
 
@@ -82,9 +82,8 @@ export class Editor {
   }
 
   private extensions(name: string): Extension {
-    const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
     return [
-      EditorView.cspNonce.of(nonce),
+      nonce(),
       this.tone.of(toneNow()),
       this.syntax.of([]),
       EditorView.contentAttributes.of({ "aria-label": `Code of ${name.split("/").pop()!}`, spellcheck: "false" }),
@@ -100,6 +99,11 @@ const looks: Extension = [
   indentOnInput(), indentUnit.of("    "), EditorState.tabSize.of(4), bracketMatching(), closeBrackets(), autocompletion(),
   highlightActiveLine(), highlightSelectionMatches(), lintGutter(), syntaxHighlighting(classHighlighter),
 ]; // prettier-ignore
+
+/** What lets the editor add its styles in spite of the page's policy. */
+function nonce(): Extension {
+  return EditorView.cspNonce.of(document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "");
+}
 
 function toneNow(): Extension {
   return EditorView.darkTheme.of(dark.matches);

@@ -28,7 +28,7 @@ export class Pane {
     kind: string,
   ) {
     this.log = el("pre", { class: "log", role: "log", "aria-label": title, tabindex: 0 });
-    const heading = el("h4", { class: "stream-name" }, title);
+    const heading = el("p", { class: "stream-name", "aria-hidden": "true" }, kind);
     this.element = el("div", { class: `pane ${kind}`, hidden: true }, heading, this.log, this.note);
     this.note.hidden = true;
   }

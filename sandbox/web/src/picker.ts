@@ -18,9 +18,9 @@ export class Picker {
 
   constructor(private readonly choose: (language: Language) => void) {
     const id = unique("languages");
-    this.button = el("button", { type: "button", class: "picked", "aria-haspopup": "listbox", "aria-expanded": false, onclick: () => this.toggle() }, el("span", { class: "out-of-sight" }, "Language: "), this.name, this.version); // prettier-ignore
+    this.button = el("button", { type: "button", class: "picked", "aria-haspopup": "listbox", "aria-expanded": "false", onclick: () => this.toggle() }, el("span", { class: "out-of-sight" }, "Language: "), this.name, this.version); // prettier-ignore
     this.list = el("ul", { role: "listbox", id, "aria-label": "Languages" });
-    this.input = el("input", { type: "search", role: "combobox", "aria-expanded": true, "aria-controls": id, "aria-autocomplete": "list", "aria-label": "Search a language by name, alias or version", placeholder: "Search: name, alias, version", autocomplete: "off", oninput: () => this.search(), onkeydown: (event: KeyboardEvent) => this.key(event) }); // prettier-ignore
+    this.input = el("input", { type: "search", role: "combobox", "aria-expanded": "true", "aria-controls": id, "aria-autocomplete": "list", "aria-label": "Search a language by name, alias or version", placeholder: "Search: name, alias, version", autocomplete: "off", oninput: () => this.search(), onkeydown: (event: KeyboardEvent) => this.key(event) }); // prettier-ignore
     this.popup = el("div", { class: "popup", hidden: true }, this.input, this.list);
     this.element = el("div", { class: "picker", onfocusout: (event: FocusEvent) => this.left(event) }, this.button, this.popup);
   }
