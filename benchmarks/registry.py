@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.errors import UnknownFigure
 from benchmarks.figure import Figure
-from benchmarks.figures import agent_cost, fresh_container, humaneval, idle_memory, soak, sustained
+from benchmarks.figures import agent_cost, fresh_container, humaneval, idle_memory, page, soak, sustained
 
 Measure = Callable[[bool], Figure]
 """Takes ``quick``: a smoke test of a few seconds, whose numbers prove nothing."""
@@ -14,6 +14,7 @@ FIGURES: dict[str, Measure] = {
     "agent-cost": agent_cost.measure,
     "fresh-container": fresh_container.measure,
     "sustained": sustained.measure,
+    "page": page.measure,
     "idle-memory": idle_memory.measure,
     "soak": soak.measure,
 }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Address = IPv4Address | IPv6Address
 
 OPEN = ("/", "/healthz", "/readyz", "/openapi.json", "/v1/ping")
-"""What tells nothing that would have to be protected: asked by probes that have no key, and by the page, which asks for one."""
+"""What tells nothing that would have to be protected: probes have no key, and the page is where one is typed in."""
 OPEN_BELOW = "/assets/"
 FOR_TENANTS = ("/metrics",)
 """What is not for visitors."""

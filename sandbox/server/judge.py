@@ -56,7 +56,7 @@ class Judge(Protocol):
         """All that it can judge; the same each time."""
 
     async def judge(self, problem: str, completion: str, execute: Execute) -> Verdict:
-        """The verdict on ``completion``. Raises BadRequest for a problem that it does not have, and what ``execute`` raises."""
+        """The verdict on ``completion``. Raises BadRequest if it has no such problem, and what ``execute`` raises."""
 
 
 def judge_of(request: Request) -> Judge | None:

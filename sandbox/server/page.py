@@ -7,7 +7,6 @@ is shown as text by the page itself, see ``sandbox/web/src/ansi.ts``.
 
 import gzip
 import hashlib
-import mimetypes
 import secrets
 from dataclasses import dataclass
 from functools import cache
@@ -26,9 +25,11 @@ NONCE = b"NONCE-OF-THIS-ANSWER"
 """What stands for the nonce in ``index.html``."""
 FOR_EVER = "public, max-age=31536000, immutable"
 """Names under ``assets/`` hold a hash of what is in them."""
+KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html"}
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors {framed}; require-trusted-types-for 'script'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {framed}; "
+    "require-trusted-types-for 'script'"
 )
 NOT_BUILT = b"""<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -124,5 +125,5 @@ def files(directory: Path) -> dict[str, File]:
 
 def _file(path: Path) -> File:
     plain = path.read_bytes()
-    kind = mimetypes.types_map.get(path.suffix, "application/octet-stream")
+    kind = KINDS.get(path.suffix, "application/octet-stream")
     return File(plain, gzip.compress(plain, 9, mtime=0), kind, f'"{hashlib.sha256(plain).hexdigest()[:32]}"')

@@ -11,14 +11,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
 from tests.web.desk import AXE, ROOT, Desk
 
 WEB = ROOT / "sandbox/web"
 NETWORK = "Failed to load resource"
 """How the console tells of every answer that is no success; those are shown on the page."""
-WIDE = {"width": 1280, "height": 760}
 
 
 @dataclass(slots=True)
@@ -97,12 +96,12 @@ def chromium() -> Iterator[Browser]:
 def desk_at(chromium: Browser) -> Iterator[Callable[..., Desk]]:
     """Sit down at ``url``, in a browser that knows nothing yet. Whatever the page does wrong fails the test."""
     complaints: list[str] = []
-    contexts = []
+    contexts: list[BrowserContext] = []
 
-    def sit(url: str, **options: object) -> Desk:
-        context = chromium.new_context(viewport=WIDE, **options) if "viewport" not in options else chromium.new_context(**options)  # type: ignore[arg-type]  # Playwright's own options
-        contexts.append(context)
-        page = context.new_page()
+    def sit(url: str, *, dark: bool = False, width: int = 1280) -> Desk:
+        size: ViewportSize = {"width": width, "height": 760}
+        contexts.append(chromium.new_context(viewport=size, color_scheme="dark" if dark else "light"))
+        page = contexts[-1].new_page()
         listen(page, url, complaints)
         return Desk(page, url)
 

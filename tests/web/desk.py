@@ -38,7 +38,8 @@ class Desk:
     def open(self, kept: dict[str, Any] | None = None, path: str = "/") -> "Desk":
         """Load the page, in a browser that has kept this draft; it can be worked with then."""
         if kept is not None:
-            keep = f"localStorage.getItem('lovelace.draft') ?? localStorage.setItem('lovelace.draft', {json.dumps(json.dumps(kept))})"
+            text = json.dumps(json.dumps(kept))
+            keep = f"localStorage.getItem('lovelace.draft') ?? localStorage.setItem('lovelace.draft', {text})"
             self.page.add_init_script(f"if (location.protocol === 'http:') {keep}")
         self.page.goto(self.url + path)
         expect(self.page.locator(".picked .version")).not_to_be_empty(timeout=PATIENCE_MS)

@@ -43,7 +43,7 @@ def test_a_link_holds_everything_in_a_fresh_browser(desk_at: Callable[..., Desk]
     desk.code.click()
     desk.page.keyboard.type("f = lambda *a: a")
     desk.button("Share").click()
-    link = desk.page.get_by_label("Link").input_value()
+    link = desk.page.get_by_label("Link", exact=True).input_value()
     assert "#" in link
     other = desk_at(site.url)
     other.open(path=link.removeprefix(site.url)).run()

@@ -19,7 +19,7 @@ def test_html_and_scripts_are_shown_and_not_heeded(desk: Desk) -> None:
     text = "<script>document.title = 'mine'</script><img src=x onerror=document.title='mine'><b>bold</b>"
     desk.open(written(text)).run()
     expect(desk.log()).to_have_text(text)
-    assert desk.page.title() == "Lovelace – compile and run"
+    assert desk.page.title() == "Lovelace: compile and run"
     expect(desk.log().locator("b, img, script")).to_have_count(0)
 
 
@@ -32,7 +32,9 @@ def test_colours_are_shown(desk: Desk) -> None:
 
 
 def test_a_colour_that_arrives_in_two_parts_is_one(desk: Desk) -> None:
-    source = "import sys, time\nfor part in ['\\x1b[3', '2mgreen']:\n    print(part, end='', flush=True); time.sleep(.2)"
+    source = (
+        "import sys, time\nfor part in ['\\x1b[3', '2mgreen']:\n    print(part, end='', flush=True); time.sleep(.2)"
+    )
     desk.open(draft(source)).run()
     expect(desk.log().locator(".fg-green")).to_have_text("green")
 

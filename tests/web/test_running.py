@@ -18,7 +18,7 @@ BROKEN = {
     "typescript": ("main.ts", "const a = 1;\nconst b: string = a;\n", "main.ts:2:7", "TS2322"),
     "python": ("main.py", "def f():\n    return 1 / 0\n\nf()\n", "main.py:2", "ZeroDivisionError"),
 }
-OUTCOMES = {
+OUTCOMES: dict[str, tuple[str, dict[str, float], str]] = {
     "exit": ("raise SystemExit(3)", {}, "Exit code 3"),
     "signal": ("import os; os.kill(os.getpid(), 11)", {}, "Killed by SIGSEGV (invalid memory access)"),
     "cpu": ("while True: pass", {"cpu_seconds": 0.2}, "Stopped at the CPU limit (0.2 s)"),

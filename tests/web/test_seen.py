@@ -35,7 +35,6 @@ int main() {
 """
 CASES = [{"stdin": "10", "expected": "2 3 5 7"}, {"stdin": "20", "expected": "2 3 5 7 11 13"}]
 FOREVER = "import os\nprint('waiting', flush=True)\nos.read(os.pipe()[0], 1)"
-SMALL = {"width": 360, "height": 740}
 
 
 def empty(desk: Desk) -> None:
@@ -66,7 +65,7 @@ def limit(desk: Desk) -> None:
 def share(desk: Desk) -> None:
     desk.open(draft(PRIMES))
     desk.button("Share").click()
-    expect(desk.page.get_by_label("Link")).to_be_visible()
+    expect(desk.page.get_by_label("Link", exact=True)).to_be_visible()
 
 
 def tests(desk: Desk) -> None:
@@ -90,14 +89,16 @@ def picking(desk: Desk) -> None:
     expect(desk.page.get_by_role("option")).not_to_have_count(0)
 
 
-STATES = {state.__name__: state for state in (empty, running, finished, compile_error, limit, share, tests, judged, picking)}
+STATES = {
+    state.__name__: state for state in (empty, running, finished, compile_error, limit, share, tests, judged, picking)
+}
 PICTURES = ("finished", "compile_error", "tests", "judged")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_keeps_people_out(desk_at: Callable[..., Desk], site: Site, state: str, scheme: str) -> None:
-    desk = desk_at(site.url, color_scheme=scheme)
+    desk = desk_at(site.url, dark=scheme == "dark")
     STATES[state](desk)
     if state in PICTURES and (scheme == "light" or state == "finished"):
         desk.picture(f"{state}-{scheme}")
@@ -106,7 +107,7 @@ def test_nothing_keeps_people_out(desk_at: Callable[..., Desk], site: Site, stat
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_small_screen_holds_everything(desk_at: Callable[..., Desk], site: Site, state: str) -> None:
-    desk = desk_at(site.url, viewport=SMALL)
+    desk = desk_at(site.url, width=360)
     STATES[state](desk)
     if state == "finished":
         desk.picture("finished-360px")
@@ -140,6 +141,6 @@ def test_what_happens_is_told_to_a_screen_reader(desk: Desk) -> None:
 
 
 def test_nothing_moves_and_nothing_is_cut_on_a_very_wide_screen(desk_at: Callable[..., Desk], site: Site) -> None:
-    desk = desk_at(site.url, viewport={"width": 2560, "height": 1200})
+    desk = desk_at(site.url, width=2560)
     finished(desk)
     assert desk.overflow() <= 0

@@ -23,15 +23,15 @@ def full(serving: Serving) -> Iterator[Site]:
     """A server at work for another, for whom one more waits; nobody else may."""
     with serving("--tier", "python", "--slots", 1, "--queue", 1) as site, ExitStack() as held:
         client = held.enter_context(httpx.Client(base_url=site.url, timeout=60))
-        for _ in range(2):
-            stream = held.enter_context(client.stream("POST", "/v1/execute/stream", json=SLOW))
-            next(stream.iter_lines())
+        streams = [held.enter_context(client.stream("POST", "/v1/execute/stream", json=SLOW)) for _ in range(2)]
+        lines = [stream.iter_lines() for stream in streams]
+        for one in lines:
+            next(one)
         yield site
 
 
 def test_a_full_server_says_so_and_offers_another_try(desk_at: Callable[..., Desk], full: Site) -> None:
     desk = desk_at(full.url)
-    desk.page.add_init_script(f"localStorage.setItem('lovelace.draft', '{{}}')")
     desk.page.goto(full.url)
     desk.press_run()
     desk.shows(desk.notice, "The server is full")
@@ -62,7 +62,9 @@ def test_every_visitors_program_has_a_container_of_its_own(desk_at: Callable[...
         assert len(seen) == 1
 
 
-def test_a_server_that_knows_nobody_asks_for_a_key(desk_at: Callable[..., Desk], serving: Serving, open_directory: Path) -> None:
+def test_a_server_that_knows_nobody_asks_for_a_key(
+    desk_at: Callable[..., Desk], serving: Serving, open_directory: Path
+) -> None:
     key = create(open_directory / "keys.db", "reader")
     with serving("--no-local", "--tier", "python", "--slots", 1, "--keys", open_directory / "keys.db") as site:
         desk = desk_at(site.url)
@@ -87,7 +89,9 @@ def test_a_server_that_goes_is_waited_for_until_it_is_back(desk_at: Callable[...
         expect(desk.log()).to_have_text("same as before\n")
 
 
-def test_a_server_that_goes_while_a_program_runs_is_not_taken_for_its_end(desk_at: Callable[..., Desk], serving: Serving) -> None:
+def test_a_server_that_goes_while_a_program_runs_is_not_taken_for_its_end(
+    desk_at: Callable[..., Desk], serving: Serving
+) -> None:
     with serving("--tier", "python", "--slots", 1) as site:
         desk = desk_at(site.url).open(draft("import time; print('on', flush=True); time.sleep(60)"))
         desk.press_run()

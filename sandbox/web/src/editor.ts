@@ -86,7 +86,7 @@ export class Editor {
       nonce(),
       this.tone.of(toneNow()),
       this.syntax.of([]),
-      EditorView.contentAttributes.of({ "aria-label": `Code of ${name.split("/").pop()!}`, spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": `Code of ${name.split("/").pop()!}`, spellcheck: "false", tabindex: "0" }),
       EditorView.updateListener.of((update) => update.docChanged && this.wishes.changed(update.state.doc.toString())),
       looks,
       keys(() => this.wishes.leave()),

@@ -43,7 +43,7 @@ export class Notice {
       case "unauthorized":
         return this.askForKey(error.message);
       case "rate_limited":
-        return this.say("bad", `Too many runs from your address: ${error.message}.`, retry);
+        return this.say("bad", "Too many runs from your address in a short time. Yours was not taken.", retry);
       case "queue_full":
         return this.say("bad", "The server is full: as many programs wait as may. Yours was not taken.", retry);
       case "waited_too_long":

@@ -111,7 +111,7 @@ export class Page implements Shown {
     this.compileLimits = offered.compile_defaults;
     this.modes.offer("judge", offered.judges);
     if (!offered.judges && this.store.draft.mode === "judge") this.store.change({ mode: "run" });
-    const often = offered.runs_a_minute ? ` ${offered.runs_a_minute} runs a minute.` : "";
+    const often = offered.runs_a_minute ? ` Runs a minute: ${offered.runs_a_minute}.` : "";
     this.promise.textContent = offered.visitor ? `${KEPT} Each run gets a container that nobody used before.${often}` : KEPT;
   }
 
@@ -131,17 +131,9 @@ export class Page implements Shown {
     this.bar.show(mode);
     this.say("");
     this.showCode();
-    const held = mode === "tests" ? this.tests : this.runs;
-    held.element.prepend(...(mode === "judge" ? [] : [this.limitsFirst(held.element)]));
+    // The same limits for a run and for tests: the form is where it is looked at.
+    if (mode !== "judge") (mode === "tests" ? this.tests : this.runs).element.firstElementChild!.after(this.limits.element);
     if (mode === "judge") this.judge.load().catch((error: unknown) => this.notice.explain(error, () => this.turn(mode)));
-  }
-
-  /** The limits are the same for a run and for tests: the form moves to where it is looked at. */
-  private limitsFirst(panel: HTMLElement): HTMLElement {
-    const input = panel.querySelector<HTMLElement>(".input");
-    if (!input) return this.limits.element;
-    input.after(this.limits.element);
-    return input;
   }
 
   private open(index: number): void {
@@ -186,7 +178,7 @@ export class Page implements Shown {
       });
       if (!done) this.say("Stopped");
     } catch (error) {
-      this.say("Not run to its end");
+      this.say("Not run");
       this.notice.explain(error, () => void this.run());
     }
   }

@@ -94,6 +94,7 @@ export class RunPanel {
   private begin(stage: Stage, words: string): void {
     this.open.add(stage);
     stage.begin();
+    stage.element.scrollIntoView({ block: "nearest" });
     this.shown.say(words);
   }
 
@@ -108,6 +109,7 @@ export class RunPanel {
     const found = messages(`${this.compile.text}\n${step && step.exit_code !== 0 ? this.run.text : ""}`, files);
     this.problems.show(found);
     this.shown.mark(found);
+    (step ? this.run : this.compile).element.scrollIntoView({ block: "nearest" });
   }
 
   private fail({ code, message }: { code: string; message: string }): void {

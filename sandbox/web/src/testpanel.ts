@@ -36,7 +36,7 @@ export class TestPanel {
   ) {
     this.problems = new Problems((one) => shown.goTo(one));
     const add = el("button", { type: "button", onclick: () => this.add() }, "Add a case");
-    const hint = el("p", { class: "hint" }, "Compiled once, run once for each case. Blanks at the end of lines do not count.");
+    const hint = el("p", { class: "hint" }, "Compiled once, run once for each case, with the arguments of Run. Blanks at the end of lines do not count.");
     this.element = el("div", { class: "test-panel" }, hint, this.total, this.problems.element, this.compile.element, this.list, add);
     this.show();
   }
@@ -149,6 +149,7 @@ export class TestPanel {
   }
 }
 
+const MOST_STDERR = 4000;
 const SIGNS = { same: " ", missing: "−", extra: "+" };
 
 function difference(expected: string, got: string): HTMLElement {
@@ -161,5 +162,8 @@ function difference(expected: string, got: string): HTMLElement {
 }
 
 function written(stderr: string): HTMLElement[] {
-  return stderr ? [el("pre", { class: "log stderr", tabindex: 0, role: "group", "aria-label": "stderr" }, stderr.slice(0, 4000))] : [];
+  if (!stderr) return [];
+  const name = el("p", { class: "stream-name", "aria-hidden": "true" }, "stderr");
+  const log = el("pre", { class: "log", tabindex: 0, role: "group", "aria-label": "stderr" }, stderr.slice(0, MOST_STDERR));
+  return [el("div", { class: "pane stderr" }, name, log)];
 }
