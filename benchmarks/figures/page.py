@@ -24,6 +24,7 @@ DRAFT = '{"language": "python", "files": [{"name": "main.py", "text": "print(\'h
 WATCH = """() => {
     const log = document.querySelector('[aria-label="Run stdout"]');
     window.pressed = 0;
+    window.next = () => new Promise((resolve) => { window.seen = resolve; });
     const press = (event) => { if (event.key === "Enter") window.pressed = event.timeStamp; };
     addEventListener("keydown", press, {capture: true});
     new MutationObserver(() => {
@@ -31,7 +32,7 @@ WATCH = """() => {
         const began = window.pressed;
         const written = performance.now() - began;
         window.pressed = 0;
-        requestAnimationFrame(() => setTimeout(() => { window.seen = [written, performance.now() - began]; }));
+        requestAnimationFrame(() => setTimeout(() => window.seen([written, performance.now() - began])));
     }).observe(log, {childList: true});
 }"""
 """Times are those of the browser's own clock: when the key went down, when the text was there, when it was drawn."""
@@ -83,10 +84,10 @@ async def _bare(client: httpx.AsyncClient) -> float:
 
 
 async def _pressed(page: "Page") -> tuple[float, float]:
-    await page.evaluate("window.seen = null")
+    await page.evaluate("window.drawn = window.next(), 0")
     await page.keyboard.press("Control+Enter")
-    await page.wait_for_function("window.seen && document.querySelector('button.stop').disabled")
-    written, drawn = await page.evaluate("window.seen")
+    written, drawn = await page.evaluate("window.drawn")
+    await page.locator("button.stop:disabled").wait_for()
     return written, drawn
 
 

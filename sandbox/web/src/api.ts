@@ -39,15 +39,17 @@ export async function judge(problem: string, completion: string, signal: AbortSi
 /** What happens, as it happens. Ends with `result` or `error`; raises Unreachable if it is cut off before. */
 export async function* execute(program: Program, signal: AbortSignal): AsyncGenerator<Happening> {
   const answer = await ask("v1/execute/stream", post(program, signal));
+  let ended = false;
   try {
+    // Read to its very end: only then does the connection serve the next run too.
     for await (const one of events(answer.body!)) {
+      ended ||= one.name === "result" || one.name === "error";
       yield { event: one.name, data: JSON.parse(one.data) } as Happening;
-      if (one.name === "result" || one.name === "error") return;
     }
   } catch (error) {
     if (signal.aborted || !(error instanceof TypeError)) throw error;
   }
-  throw new Unreachable("the connection was cut off while the program ran");
+  if (!ended) throw new Unreachable("the connection was cut off while the program ran");
 }
 
 export async function stop(execution: string): Promise<void> {

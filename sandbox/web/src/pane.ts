@@ -8,6 +8,8 @@ import type { Bytes } from "./words";
 
 const SHOWN = 256 * 1024;
 const MOST_SPANS = 10_000;
+/** Characters that may be more than fit without scrolling. */
+const FILLS = 500;
 
 export class Pane {
   readonly element: HTMLElement;
@@ -76,7 +78,8 @@ export class Pane {
   }
 
   private show(pieces: Piece[]): void {
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 30;
+    // To ask where it is scrolled to costs a layout of the page.
+    const atEnd = this.log.firstChild && this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 30;
     const made = document.createDocumentFragment();
     for (const piece of pieces) {
       this.text += piece.text;
@@ -84,7 +87,7 @@ export class Pane {
     }
     this.log.append(made);
     if (this.hidden) this.tell(0);
-    if (atEnd) this.log.scrollTop = this.log.scrollHeight;
+    if (atEnd || (atEnd === null && this.text.length > FILLS)) this.log.scrollTop = this.log.scrollHeight;
   }
 
   /** Plain text costs no element; too many colours become plain text. */

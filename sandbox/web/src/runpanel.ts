@@ -49,10 +49,12 @@ export class RunPanel {
   async start(session: Session, signal: AbortSignal, compileLimits: Limits): Promise<void> {
     const { draft } = this.store;
     const program = programOf(draft, [{ stdin: draft.stdin, arguments: words(draft.arguments) }], this.limits.limits);
+    // The request is on its way before the page is tidied up for its answer.
+    const running = session.run(program, signal, (happening) => this.heed(happening, program, compileLimits));
     this.clear();
     this.shown.say("Waiting …");
     try {
-      await session.run(program, signal, (happening) => this.heed(happening, program, compileLimits));
+      await running;
     } finally {
       for (const stage of [this.compile, this.run]) if (this.open.has(stage)) stage.cut("Cut off");
       this.open.clear();
@@ -94,7 +96,6 @@ export class RunPanel {
   private begin(stage: Stage, words: string): void {
     this.open.add(stage);
     stage.begin();
-    stage.element.scrollIntoView({ block: "nearest" });
     this.shown.say(words);
   }
 

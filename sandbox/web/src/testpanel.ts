@@ -51,10 +51,11 @@ export class TestPanel {
     const { draft } = this.store;
     if (!draft.cases.length) return this.shown.say("There is no case to run");
     const runs = draft.cases.map((one) => ({ stdin: one.stdin, arguments: words(draft.arguments) }));
+    const program = programOf(draft, runs, this.limits.limits);
+    const running = session.run(program, signal, (happening) => this.heed(happening, program.limits, compileLimits));
     this.clear();
     this.shown.say("Waiting …");
-    const program = programOf(draft, runs, this.limits.limits);
-    await session.run(program, signal, (happening) => this.heed(happening, program.limits, compileLimits));
+    await running;
   }
 
   private clear(): void {
