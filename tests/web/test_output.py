@@ -67,6 +67,29 @@ def test_50_megabytes_leave_the_page_usable_and_are_all_to_be_had(desk: Desk, tm
     desk.page.get_by_label("Standard input").fill("still here", timeout=5000)
 
 
+HOSTILE = {
+    "traces": "at " + "a/" * 190,
+    "columns": "main.py:1:" * 39,
+    "places": "File " * 70,
+    "sequences": "\\x1b[" * 100,
+    "blanks": " " * 399 + "x",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_lines_made_to_be_slow_to_read_are_read_at_once(desk: Desk, kind: str) -> None:
+    desk.open(draft(f"import sys\nsys.stderr.write('{HOSTILE[kind]}\\n' * 2000)\nsys.exit(1)")).run()
+    expect(desk.state()).to_have_text("Exit code 1")
+    desk.page.get_by_label("Standard input").fill("still here", timeout=3000)
+
+
+def test_a_megabyte_of_blanks_is_compared_at_once(desk: Desk) -> None:
+    cases = [{"stdin": "", "expected": "x"}]
+    desk.open(draft("print(' ' * 900_000 + 'x')", mode="tests", cases=cases)).run()
+    desk.shows(desk.page.locator(".total"), "0 of 1 passed")
+    desk.page.get_by_label("Input of case 1").fill("still here", timeout=3000)
+
+
 def test_what_the_server_dropped_is_said(desk: Desk) -> None:
     desk.open(draft("while True: print('x' * 1000)", limits={**LIMITS, "output_bytes": 10_000})).run()
     desk.shows(desk.stage("Run").locator(".dropped:visible"), "dropped at the output limit")

@@ -50,5 +50,7 @@ function table(wanted: string[], found: string[]): Uint16Array[] {
 }
 
 function trimmed(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(/[ \t]+$/gm, "").trimEnd();
+  // No pattern: one for blanks at the ends of lines takes quadratic time on a long line of blanks.
+  const lines = text.split("\n").map((line) => line.trimEnd());
+  return lines.join("\n").trimEnd();
 }

@@ -11,7 +11,8 @@ export interface Message {
 
 const MOST = 100;
 const MOST_TEXT = 128 * 1024;
-const LONGEST_LINE = 1000;
+/** Patterns take at most quadratic time in a line. */
+const LONGEST_LINE = 400;
 
 type Severity = Message["severity"];
 
