@@ -42,7 +42,7 @@ class Verdict(Message):
     peak_memory_bytes: int
 
 
-class Answer(Message):
+class Solution(Message):
     """One answer to one problem."""
 
     problem: str
@@ -73,7 +73,7 @@ def list_problems(request: Request) -> Sequence[Problem]:
 
 
 @router.post("/v1/judge")
-async def judge(answer: Answer, request: Request) -> Verdict:
+async def judge(answer: Solution, request: Request) -> Verdict:
     """Run an answer beside its problem's tests, and say whether it is right."""
     found = judge_of(request)
     if found is None:
