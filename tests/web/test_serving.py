@@ -91,3 +91,16 @@ def test_the_wheel_holds_the_page_and_not_what_it_is_made_of(tmp_path: Path, bui
     assert any(name.endswith(".css") for name in ours)
     assert "sandbox/web/dist/licenses.md" in ours
     assert [name for name in ours if not name.startswith("sandbox/web/dist/")] == []
+
+
+def test_what_cannot_be_judged_is_refused(client: httpx.Client) -> None:
+    answer = client.post("/v1/judge", json={"problem": "HumanEval/999", "completion": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    assert "HumanEval/999" in answer.json()["message"]
+
+
+def test_a_client_is_told_what_it_may_count_on(client: httpx.Client) -> None:
+    told = client.get("/v1/service").json()
+    assert (told["judges"], told["visitor"], told["runs_a_minute"]) == (True, False, None)
+    assert told["defaults"]["memory_bytes"] <= told["maxima"]["memory_bytes"]
+    assert len(client.get("/v1/problems").json()) == 164

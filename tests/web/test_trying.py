@@ -85,3 +85,13 @@ def test_a_server_without_a_grader_offers_none(desk_at: Callable[..., Desk], ser
         expect(desk.page.get_by_role("tab", name="HumanEval")).to_be_hidden()
         desk.run()
         expect(desk.log()).to_have_text("1\n")
+
+
+def test_another_language_leaves_the_problems(desk: Desk) -> None:
+    desk.open(draft("# mine", mode="judge"))
+    desk.shows(desk.code, "has_close_elements")
+    desk.page.locator(".picked").click()
+    desk.page.keyboard.type("bash")
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_role("tab", name="Run")).to_have_attribute("aria-selected", "true")
+    desk.shows(desk.code, "read -r name")

@@ -153,9 +153,12 @@ function grey(level: number): string {
 function sign(character: string): Piece {
   const code = character.codePointAt(0)!;
   const shown =
-    code < 0x20 ? String.fromCodePoint(0x2400 + code)
-    : code === 0x7f ? "\u2421"
-    : code < 0x7f ? character
-    : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+    code < 0x20
+      ? String.fromCodePoint(0x2400 + code)
+      : code === 0x7f
+        ? "\u2421"
+        : code < 0x7f
+          ? character
+          : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
   return { text: shown, classes: code >= 0x20 && code < 0x7f ? "" : "control", foreground: "", background: "" };
 }

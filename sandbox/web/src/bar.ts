@@ -24,8 +24,24 @@ export class Bar {
 
   constructor(wishes: Wishes, picker: Picker, full: string | null) {
     const hint = (text: string): HTMLElement => el("kbd", { "aria-hidden": "true" }, text);
-    this.runButton = el("button", { type: "button", class: "primary run", onclick: wishes.run, "aria-keyshortcuts": "Control+Enter Meta+Enter" }, this.runWord, hint(KEYS.run)); // prettier-ignore
-    this.stopButton = el("button", { type: "button", class: "stop", onclick: wishes.stop, disabled: true, title: `Stop (${KEYS.stop})`, "aria-keyshortcuts": "Control+Shift+Enter Meta+Shift+Enter" }, "Stop"); // prettier-ignore
+    this.runButton = el(
+      "button",
+      { type: "button", class: "primary run", onclick: wishes.run, "aria-keyshortcuts": "Control+Enter Meta+Enter" },
+      this.runWord,
+      hint(KEYS.run),
+    );
+    this.stopButton = el(
+      "button",
+      {
+        type: "button",
+        class: "stop",
+        onclick: wishes.stop,
+        disabled: true,
+        title: `Stop (${KEYS.stop})`,
+        "aria-keyshortcuts": "Control+Shift+Enter Meta+Shift+Enter",
+      },
+      "Stop",
+    );
     const brand = full ? null : el("h1", { class: "brand" }, "Lovelace");
     const ends = full
       ? [el("a", { href: full, target: "_blank", rel: "noopener" }, "Open in Lovelace")]
@@ -33,7 +49,15 @@ export class Bar {
           el("button", { type: "button", class: "quiet", onclick: wishes.share }, "Share"),
           el("button", { type: "button", class: "quiet", onclick: wishes.download }, "Download"),
         ];
-    this.element = el("header", { class: "bar" }, brand, picker.element, el("div", { class: "go" }, this.runButton, this.stopButton), this.status, el("div", { class: "ends" }, ...ends)); // prettier-ignore
+    this.element = el(
+      "header",
+      { class: "bar" },
+      brand,
+      picker.element,
+      el("div", { class: "go" }, this.runButton, this.stopButton),
+      this.status,
+      el("div", { class: "ends" }, ...ends),
+    );
     document.addEventListener("keydown", (event) => this.key(event, wishes), { capture: true });
   }
 

@@ -3,7 +3,12 @@
 import { el, labelled, unique } from "./dom";
 
 /** What the reader answers, once `refused` has nothing against it; null if they would rather not. */
-export function ask(title: string, label: string, value: string, refused: (answer: string) => string | null): Promise<string | null> {
+export function ask(
+  title: string,
+  label: string,
+  value: string,
+  refused: (answer: string) => string | null,
+): Promise<string | null> {
   return new Promise((resolve) => {
     const input = el("input", { value, autocomplete: "off", spellcheck: "false" });
     const wrong = el("p", { class: "wrong", role: "alert" });
@@ -18,7 +23,13 @@ export function ask(title: string, label: string, value: string, refused: (answe
       answer = input.value.trim();
       dialog.close();
     };
-    const form = el("form", { onsubmit: submit }, labelled(label, input), wrong, el("button", { class: "primary" }, "OK"));
+    const form = el(
+      "form",
+      { onsubmit: submit },
+      labelled(label, input),
+      wrong,
+      el("button", { class: "primary" }, "OK"),
+    );
     const dialog = show(title, form);
     dialog.addEventListener("close", () => resolve(answer));
     input.select();
@@ -28,7 +39,10 @@ export function ask(title: string, label: string, value: string, refused: (answe
 /** The link, selected and ready to be copied; and how to embed it. */
 export function offerLink(link: string, embedded: string): void {
   const frame = `<iframe src="${embedded}" width="100%" height="480" title="Code that runs"></iframe>`;
-  const long = link.length > 8000 ? `It is ${link.length} characters long: some programs cut such links. Download the code to be sure.` : "";
+  const long =
+    link.length > 8000
+      ? `It is ${link.length} characters long: some programs cut such links. Download the code to be sure.`
+      : "";
   const dialog = show(
     "Share",
     el("p", {}, "Everything is in the link itself: code, input, limits and tests. Nothing is stored on the server."),
@@ -58,7 +72,11 @@ function copyable(label: string, text: string): HTMLElement {
 
 function show(title: string, ...content: (Node | null)[]): HTMLDialogElement {
   const id = unique("dialog");
-  const close = el("button", { type: "button", class: "link close", "aria-label": "Close", onclick: () => dialog.close() }, "×");
+  const close = el(
+    "button",
+    { type: "button", class: "link close", "aria-label": "Close", onclick: () => dialog.close() },
+    "×",
+  );
   const heading = el("h2", { id }, title);
   const dialog = el("dialog", { "aria-labelledby": id }, el("header", {}, heading, close), ...content);
   dialog.addEventListener("close", () => dialog.remove());

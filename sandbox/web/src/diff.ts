@@ -25,7 +25,10 @@ export function diff(expected: string, got: string): Line[] {
       lines.push({ kind: "same", text: wanted[left]! });
       left += 1;
       right += 1;
-    } else if (right >= found.length || (left < wanted.length && longest[left + 1]![right]! >= longest[left]![right + 1]!)) {
+    } else if (
+      right >= found.length ||
+      (left < wanted.length && longest[left + 1]![right]! >= longest[left]![right + 1]!)
+    ) {
       lines.push({ kind: "missing", text: wanted[left]! });
       left += 1;
     } else {

@@ -45,7 +45,10 @@ export function draftOf(value: unknown): Draft | null {
   const mode = value["mode"] === "tests" || value["mode"] === "judge" ? value["mode"] : "run";
   const answers = isRecord(value["answers"]) ? Object.entries(value["answers"]) : [];
   return {
-    ...empty(value["language"].slice(0, 100), files.map(({ name, text }) => ({ name, text }))),
+    ...empty(
+      value["language"].slice(0, 100),
+      files.map(({ name, text }) => ({ name, text })),
+    ),
     stdin: text(value["stdin"]),
     arguments: text(value["arguments"]),
     limits: isLimits(value["limits"]) ? value["limits"] : null,

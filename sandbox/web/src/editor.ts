@@ -2,7 +2,14 @@
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import {
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
@@ -33,7 +40,10 @@ export class Editor {
   private readonly tone = new Compartment();
   private shown = "";
 
-  constructor(parent: HTMLElement, private readonly wishes: Wishes) {
+  constructor(
+    parent: HTMLElement,
+    private readonly wishes: Wishes,
+  ) {
     this.view = new EditorView({ parent, state: EditorState.create({ extensions: nonce() }) });
     dark.addEventListener("change", () => this.view.dispatch({ effects: this.tone.reconfigure(toneNow()) }));
   }
@@ -43,7 +53,8 @@ export class Editor {
     if (this.shown) this.states.set(this.shown, this.view.state);
     this.shown = name;
     const kept = this.states.get(name);
-    const state = kept?.doc.toString() === text ? kept : EditorState.create({ doc: text, extensions: this.extensions(name) });
+    const state =
+      kept?.doc.toString() === text ? kept : EditorState.create({ doc: text, extensions: this.extensions(name) });
     this.view.setState(state);
     this.view.dispatch({ effects: this.tone.reconfigure(toneNow()) });
     void syntaxOf(language).then((extension) => {
@@ -57,7 +68,12 @@ export class Editor {
   }
 
   mark(messages: Message[]): void {
-    this.view.dispatch(setDiagnostics(this.view.state, messages.map((one) => this.diagnostic(one))));
+    this.view.dispatch(
+      setDiagnostics(
+        this.view.state,
+        messages.map((one) => this.diagnostic(one)),
+      ),
+    );
   }
 
   goTo(line: number, column: number | null): void {
@@ -86,7 +102,11 @@ export class Editor {
       nonce(),
       this.tone.of(toneNow()),
       this.syntax.of([]),
-      EditorView.contentAttributes.of({ "aria-label": `Code of ${name.split("/").pop()!}`, spellcheck: "false", tabindex: "0" }),
+      EditorView.contentAttributes.of({
+        "aria-label": `Code of ${name.split("/").pop()!}`,
+        spellcheck: "false",
+        tabindex: "0",
+      }),
       EditorView.updateListener.of((update) => update.docChanged && this.wishes.changed(update.state.doc.toString())),
       looks,
       keys(() => this.wishes.leave()),
@@ -95,10 +115,23 @@ export class Editor {
 }
 
 const looks: Extension = [
-  lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), foldGutter(), drawSelection(),
-  indentOnInput(), indentUnit.of("    "), EditorState.tabSize.of(4), bracketMatching(), closeBrackets(), autocompletion(),
-  highlightActiveLine(), highlightSelectionMatches(), lintGutter(), syntaxHighlighting(classHighlighter),
-]; // prettier-ignore
+  lineNumbers(),
+  highlightActiveLineGutter(),
+  highlightSpecialChars(),
+  history(),
+  foldGutter(),
+  drawSelection(),
+  indentOnInput(),
+  indentUnit.of("    "),
+  EditorState.tabSize.of(4),
+  bracketMatching(),
+  closeBrackets(),
+  autocompletion(),
+  highlightActiveLine(),
+  highlightSelectionMatches(),
+  lintGutter(),
+  syntaxHighlighting(classHighlighter),
+];
 
 /** What lets the editor add its styles in spite of the page's policy. */
 function nonce(): Extension {

@@ -33,7 +33,12 @@ export class Files {
     const own = !fixed && active > 0;
     this.tools.replaceChildren(
       ...(fixed ? [] : [this.tool("+", "Add a file", () => this.add())]),
-      ...(own ? [this.tool("Rename", "Rename this file", () => this.rename()), this.tool("Delete", "Delete this file", () => this.remove())] : []), // prettier-ignore
+      ...(own
+        ? [
+            this.tool("Rename", "Rename this file", () => this.rename()),
+            this.tool("Delete", "Delete this file", () => this.remove()),
+          ]
+        : []),
     );
     if (focused) (this.tabs.children[active] as HTMLElement).focus();
   }
@@ -41,7 +46,11 @@ export class Files {
   private tab(file: SourceFile, index: number): HTMLElement {
     const selected = index === this.active;
     const attributes = { type: "button", role: "tab", "aria-selected": String(selected), "aria-controls": this.panel };
-    return el("button", { ...attributes, tabindex: selected ? 0 : -1, onclick: () => this.wishes.select(index) }, file.name);
+    return el(
+      "button",
+      { ...attributes, tabindex: selected ? 0 : -1, onclick: () => this.wishes.select(index) },
+      file.name,
+    );
   }
 
   private tool(text: string, label: string, act: () => void): HTMLElement {

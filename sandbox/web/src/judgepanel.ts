@@ -29,7 +29,11 @@ export class JudgePanel {
   ) {
     this.select = el("select", { onchange: () => store.change({ problem: this.select.value }) });
     const again = el("button", { type: "button", class: "link", onclick: () => this.reset() }, "Start over");
-    const hint = el("p", { class: "hint" }, "Complete the function. It is judged by the tests of OpenAI's HumanEval, in a process of their own that your code cannot see."); // prettier-ignore
+    const hint = el(
+      "p",
+      { class: "hint" },
+      "Complete the function. It is judged by the tests of OpenAI's HumanEval, in a process of their own that your code cannot see.",
+    );
     this.element = el("div", { class: "judge-panel" }, hint, labelled("Problem", this.select), again, this.verdict);
   }
 
@@ -68,7 +72,9 @@ export class JudgePanel {
 
   private offer(known: Problem[]): void {
     this.known = known;
-    this.select.replaceChildren(...known.map((one) => el("option", { value: one.id }, `${one.id}: ${one.entry_point}`)));
+    this.select.replaceChildren(
+      ...known.map((one) => el("option", { value: one.id }, `${one.id}: ${one.entry_point}`)),
+    );
     const { problem } = this.store.draft;
     const found = known.some((one) => one.id === problem) ? problem : (known[0]?.id ?? "");
     this.select.value = found;
@@ -86,7 +92,11 @@ export class JudgePanel {
     this.verdict.replaceChildren(
       el("h3", {}, words),
       el("p", {}, verdict.detail || (verdict.passed ? "Every test agrees." : "")),
-      el("p", { class: "facts" }, `The tests called it ${verdict.calls} ${verdict.calls === 1 ? "time" : "times"} · ${facts(verdict)}`),
+      el(
+        "p",
+        { class: "facts" },
+        `The tests called it ${verdict.calls} ${verdict.calls === 1 ? "time" : "times"} · ${facts(verdict)}`,
+      ),
     );
     this.verdict.hidden = false;
     this.shown.say(verdict.detail ? `${words}: ${verdict.detail}` : words);

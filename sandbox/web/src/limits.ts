@@ -12,7 +12,12 @@ const FIELDS: { name: keyof Limits; label: string; unit: number; least: number; 
   { name: "output_bytes", label: "Output, MB", unit: MEBIBYTE, least: 0, step: 0.25 },
 ];
 /** Until the server has told its own. */
-export const USUAL: Limits = { cpu_seconds: 10, wall_seconds: 30, memory_bytes: 256 * MEBIBYTE, output_bytes: MEBIBYTE };
+export const USUAL: Limits = {
+  cpu_seconds: 10,
+  wall_seconds: 30,
+  memory_bytes: 256 * MEBIBYTE,
+  output_bytes: MEBIBYTE,
+};
 
 export class LimitsForm {
   readonly element: HTMLElement;
@@ -24,7 +29,13 @@ export class LimitsForm {
 
   constructor(private readonly change: (limits: Limits | null) => void) {
     const fields = FIELDS.map((field) => {
-      const input = el("input", { type: "number", min: field.least, step: "any", inputmode: "decimal", onchange: () => this.read() });
+      const input = el("input", {
+        type: "number",
+        min: field.least,
+        step: "any",
+        inputmode: "decimal",
+        onchange: () => this.read(),
+      });
       this.inputs.set(field.name, input);
       return labelled(field.label, input);
     });
@@ -48,7 +59,7 @@ export class LimitsForm {
     this.chosen = chosen;
     const now = this.limits;
     for (const { name, unit } of FIELDS) this.inputs.get(name)!.value = String(Number((now[name] / unit).toFixed(2)));
-    this.summary.textContent = `Limits: ${duration(now.cpu_seconds)} CPU, ${duration(now.wall_seconds)} in all, ${size(now.memory_bytes)}, ${size(now.output_bytes)} of output`; // prettier-ignore
+    this.summary.textContent = `Limits: ${duration(now.cpu_seconds)} CPU, ${duration(now.wall_seconds)} in all, ${size(now.memory_bytes)}, ${size(now.output_bytes)} of output`;
   }
 
   private read(): void {

@@ -22,7 +22,8 @@ const RUST_HEAD = /^(error|warning)(?:\[\w+\])?: (\S.*)$/;
 const RUST_PLACE = /^ *--> ([^\s:]+):(\d+):(\d+)$/;
 const PYTHON_PLACE = /^ *File "([^"]+)", line (\d+)/;
 const PYTHON_END = /^(?:[\w.]+(?:Error|Exception|Warning|Interrupt|Exit|Iteration)|[A-Z]\w*(?:\.\w+)*)(?::.*)?$/;
-const TRACE_PLACE = /^\s*(?:at .*?\(?|.*\bpanicked at )?((?:[^\s:()]*\/)?[\w-]+\.\w+):(\d+)(?::(\d+))?\)?:?(?: \+0x\w+)?\s*$/;
+const TRACE_PLACE =
+  /^\s*(?:at .*?\(?|.*\bpanicked at )?((?:[^\s:()]*\/)?[\w-]+\.\w+):(\d+)(?::(\d+))?\)?:?(?: \+0x\w+)?\s*$/;
 const SHELL = /^(?:\S*\/)?([\w.-]+): line (\d+): (\S.*)$/;
 const TRACE_HEAD = /^(?:panic: |Exception in thread |Uncaught |thread '.*' .*panicked at |\w*(?:Error|Exception)\b)/;
 

@@ -18,7 +18,11 @@ export class Modes {
     this.modes = Object.keys(panels) as Mode[];
     this.buttons = this.modes.map((mode) => this.button(mode));
     this.panels = this.modes.map((mode) =>
-      el("div", { class: "mode", role: "tabpanel", id: `panel-${mode}`, "aria-labelledby": `tab-${mode}` }, panels[mode]),
+      el(
+        "div",
+        { class: "mode", role: "tabpanel", id: `panel-${mode}`, "aria-labelledby": `tab-${mode}` },
+        panels[mode],
+      ),
     );
     this.tabs.append(...this.buttons);
     this.tabs.addEventListener("keydown", (event) => this.key(event));
@@ -46,7 +50,8 @@ export class Modes {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     const offered = this.buttons.filter((one) => !one.hidden);
-    const next = offered[(offered.indexOf(document.activeElement as HTMLButtonElement) + step + offered.length) % offered.length]!;
+    const next =
+      offered[(offered.indexOf(document.activeElement as HTMLButtonElement) + step + offered.length) % offered.length]!;
     event.preventDefault();
     next.focus();
     next.click();

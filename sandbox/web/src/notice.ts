@@ -29,7 +29,11 @@ export class Notice {
   say(kind: "bad" | "good" | "plain", text: string, ...actions: Action[]): void {
     this.clear();
     this.element.className = `notice ${kind}`;
-    const close = el("button", { type: "button", class: "link close", "aria-label": "Dismiss", onclick: () => this.clear() }, "×");
+    const close = el(
+      "button",
+      { type: "button", class: "link close", "aria-label": "Dismiss", onclick: () => this.clear() },
+      "×",
+    );
     this.element.append(el("p", {}, text), ...actions.map((one) => this.button(one)), close);
     this.element.hidden = false;
   }
@@ -54,7 +58,11 @@ export class Notice {
       case "too_long":
         return this.say("bad", `${error.message}.`);
       default:
-        return this.say("bad", `The server could not run it (${error.message}). That was not your program's fault.`, retry);
+        return this.say(
+          "bad",
+          `The server could not run it (${error.message}). That was not your program's fault.`,
+          retry,
+        );
     }
   }
 

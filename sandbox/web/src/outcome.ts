@@ -47,7 +47,12 @@ export function mood(step: Step): Mood {
   return step.exit_code === 0 ? "good" : "bad";
 }
 
-export function facts(step: { cpu_seconds: number; wall_seconds: number; peak_memory_bytes: number; peak?: string }): string {
+export function facts(step: {
+  cpu_seconds: number;
+  wall_seconds: number;
+  peak_memory_bytes: number;
+  peak?: string;
+}): string {
   const peak = `${step.peak === "sampled" ? "at least " : ""}${size(step.peak_memory_bytes)}`;
   return `${duration(step.wall_seconds)} wall · ${duration(step.cpu_seconds)} CPU · ${peak} peak`;
 }

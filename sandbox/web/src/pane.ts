@@ -108,7 +108,11 @@ export class Pane {
     ].filter(Boolean);
     if (!parts.length) return;
     this.element.hidden = this.note.hidden = false;
-    const all = el("button", { type: "button", class: "link", onclick: () => this.download() }, `Download ${size(this.bytes)}`);
+    const all = el(
+      "button",
+      { type: "button", class: "link", onclick: () => this.download() },
+      `Download ${size(this.bytes)}`,
+    );
     this.note.replaceChildren(`${parts.join("; ")}. `, all);
   }
 

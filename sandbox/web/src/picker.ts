@@ -18,11 +18,39 @@ export class Picker {
 
   constructor(private readonly choose: (language: Language) => void) {
     const id = unique("languages");
-    this.button = el("button", { type: "button", class: "picked", "aria-haspopup": "listbox", "aria-expanded": "false", onclick: () => this.toggle() }, el("span", { class: "out-of-sight" }, "Language: "), this.name, this.version); // prettier-ignore
+    this.button = el(
+      "button",
+      {
+        type: "button",
+        class: "picked",
+        "aria-haspopup": "listbox",
+        "aria-expanded": "false",
+        onclick: () => this.toggle(),
+      },
+      el("span", { class: "out-of-sight" }, "Language: "),
+      this.name,
+      this.version,
+    );
     this.list = el("ul", { role: "listbox", id, "aria-label": "Languages" });
-    this.input = el("input", { type: "search", role: "combobox", "aria-expanded": "true", "aria-controls": id, "aria-autocomplete": "list", "aria-label": "Search a language by name, alias or version", placeholder: "Search: name, alias, version", autocomplete: "off", oninput: () => this.search(), onkeydown: (event: KeyboardEvent) => this.key(event) }); // prettier-ignore
+    this.input = el("input", {
+      type: "search",
+      role: "combobox",
+      "aria-expanded": "true",
+      "aria-controls": id,
+      "aria-autocomplete": "list",
+      "aria-label": "Search a language by name, alias or version",
+      placeholder: "Search: name, alias, version",
+      autocomplete: "off",
+      oninput: () => this.search(),
+      onkeydown: (event: KeyboardEvent) => this.key(event),
+    });
     this.popup = el("div", { class: "popup", hidden: true }, this.input, this.list);
-    this.element = el("div", { class: "picker", onfocusout: (event: FocusEvent) => this.left(event) }, this.button, this.popup);
+    this.element = el(
+      "div",
+      { class: "picker", onfocusout: (event: FocusEvent) => this.left(event) },
+      this.button,
+      this.popup,
+    );
   }
 
   offer(languages: Language[]): void {
@@ -67,7 +95,8 @@ export class Picker {
     const chosen = this.found.findIndex((one) => one.name === this.chosen);
     this.active = Math.max(exact, this.input.value ? 0 : chosen, 0);
     this.list.replaceChildren(...this.found.map((one, index) => this.option(one, index)));
-    if (!this.found.length) this.list.append(el("li", { class: "none", role: "option", "aria-disabled": "true" }, "No such language here"));
+    if (!this.found.length)
+      this.list.append(el("li", { class: "none", role: "option", "aria-disabled": "true" }, "No such language here"));
     this.mark();
   }
 
@@ -78,11 +107,19 @@ export class Picker {
       this.pick(index);
     };
     const id = `${this.list.id}-${index}`;
-    return el("li", { role: "option", id, onmousedown: pick }, el("span", { class: "name" }, one.name), aliases, el("span", { class: "version" }, number(one.version))); // prettier-ignore
+    return el(
+      "li",
+      { role: "option", id, onmousedown: pick },
+      el("span", { class: "name" }, one.name),
+      aliases,
+      el("span", { class: "version" }, number(one.version)),
+    );
   }
 
   private mark(): void {
-    [...this.list.children].forEach((option, index) => option.setAttribute("aria-selected", String(index === this.active)));
+    [...this.list.children].forEach((option, index) =>
+      option.setAttribute("aria-selected", String(index === this.active)),
+    );
     const active = this.found.length ? this.list.children[this.active] : null;
     if (active) this.input.setAttribute("aria-activedescendant", active.id);
     else this.input.removeAttribute("aria-activedescendant");

@@ -18,6 +18,12 @@ export class Problems {
   private button(one: Message): HTMLElement {
     const place = `${one.file}:${one.line}${one.column === null ? "" : `:${one.column}`}`;
     const sign = el("span", { class: `sign ${one.severity}` }, SIGNS[one.severity]);
-    return el("button", { type: "button", onclick: () => this.goTo(one) }, sign, el("span", { class: "place" }, place), ` ${one.text}`);
+    return el(
+      "button",
+      { type: "button", onclick: () => this.goTo(one) },
+      sign,
+      el("span", { class: "place" }, place),
+      ` ${one.text}`,
+    );
   }
 }

@@ -24,7 +24,11 @@ export class RunPanel {
   private readonly compile = new Stage("Compile", true);
   private readonly run = new Stage("Run", false);
   private readonly problems: Problems;
-  private readonly hint = el("p", { class: "hint" }, "Press Run, or Ctrl+Enter (⌘+Enter on a Mac). What the program writes is shown here, as it writes.");
+  private readonly hint = el(
+    "p",
+    { class: "hint" },
+    "Press Run, or Ctrl+Enter (⌘+Enter on a Mac). What the program writes is shown here, as it writes.",
+  );
 
   constructor(
     private readonly store: Store,
@@ -33,10 +37,27 @@ export class RunPanel {
   ) {
     const rows = { rows: 3, spellcheck: "false", placeholder: "What the program reads" };
     this.stdin = el("textarea", { ...rows, oninput: () => store.change({ stdin: this.stdin.value }) });
-    this.arguments = el("input", { spellcheck: "false", autocomplete: "off", placeholder: "one 'two words'", oninput: () => store.change({ arguments: this.arguments.value }) }); // prettier-ignore
+    this.arguments = el("input", {
+      spellcheck: "false",
+      autocomplete: "off",
+      placeholder: "one 'two words'",
+      oninput: () => store.change({ arguments: this.arguments.value }),
+    });
     this.problems = new Problems((one) => shown.goTo(one));
-    const input = el("div", { class: "input" }, labelled("Standard input", this.stdin), labelled("Arguments", this.arguments));
-    const output = el("div", { class: "output" }, this.hint, this.problems.element, this.compile.element, this.run.element);
+    const input = el(
+      "div",
+      { class: "input" },
+      labelled("Standard input", this.stdin),
+      labelled("Arguments", this.arguments),
+    );
+    const output = el(
+      "div",
+      { class: "output" },
+      this.hint,
+      this.problems.element,
+      this.compile.element,
+      this.run.element,
+    );
     this.element = el("div", { class: "run-panel" }, input, limits.element, output);
     this.show(store.draft);
   }
@@ -82,7 +103,10 @@ export class RunPanel {
         return this.begin(this.run, "Running …");
       case "restarted":
         if (happening.data.run === null) this.run.clear();
-        return this.begin(happening.data.run === null ? this.compile : this.run, "Its container was lost; running again …");
+        return this.begin(
+          happening.data.run === null ? this.compile : this.run,
+          "Its container was lost; running again …",
+        );
       case "stdout":
       case "stderr":
         return (happening.data.run === null ? this.compile : this.run).write(happening.event, happening.data.data);

@@ -8,7 +8,10 @@ const LONGEST = 8 * 1024 * 1024;
 /** `#…` for the address bar, compressed. Answers to other problems than the chosen one stay here. */
 export async function fragmentOf(draft: Draft): Promise<string> {
   const answer = draft.answers[draft.problem];
-  const shared = { ...draft, answers: draft.mode === "judge" && answer !== undefined ? { [draft.problem]: answer } : {} };
+  const shared = {
+    ...draft,
+    answers: draft.mode === "judge" && answer !== undefined ? { [draft.problem]: answer } : {},
+  };
   const plain = new Blob([JSON.stringify(shared)]).stream();
   const packed = await new Response(plain.pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer();
   return `#${VERSION}${base64url(new Uint8Array(packed))}`;

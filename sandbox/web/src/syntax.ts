@@ -14,8 +14,10 @@ const mllike = () => import("@codemirror/legacy-modes/mode/mllike");
 const c: Loader = async () => (await import("@codemirror/lang-cpp")).cpp();
 const go: Loader = async () => (await import("@codemirror/lang-go")).go();
 const rust: Loader = async () => (await import("@codemirror/lang-rust")).rust();
-const script = (typescript: boolean): Loader => async () =>
-  (await import("@codemirror/lang-javascript")).javascript({ typescript });
+const script =
+  (typescript: boolean): Loader =>
+  async () =>
+    (await import("@codemirror/lang-javascript")).javascript({ typescript });
 
 const LOADERS: Record<string, Loader> = {
   python: async () => (await import("@codemirror/lang-python")).python(),

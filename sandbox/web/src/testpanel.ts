@@ -2,7 +2,8 @@
 
 import { textOf } from "./bytes";
 import { type Case, words } from "./draft";
-import { agrees, diff } from "./diff";
+import { agrees } from "./diff";
+import { difference, written } from "./difference";
 import { el } from "./dom";
 import type { LimitsForm } from "./limits";
 import { messages } from "./messages";
@@ -36,8 +37,21 @@ export class TestPanel {
   ) {
     this.problems = new Problems((one) => shown.goTo(one));
     const add = el("button", { type: "button", onclick: () => this.add() }, "Add a case");
-    const hint = el("p", { class: "hint" }, "Compiled once, run once for each case, with the arguments of Run. Blanks at the end of lines do not count.");
-    this.element = el("div", { class: "test-panel" }, hint, this.total, this.problems.element, this.compile.element, this.list, add);
+    const hint = el(
+      "p",
+      { class: "hint" },
+      "Compiled once, run once for each case, with the arguments of Run. Blanks at the end of lines do not count.",
+    );
+    this.element = el(
+      "div",
+      { class: "test-panel" },
+      hint,
+      this.total,
+      this.problems.element,
+      this.compile.element,
+      this.list,
+      add,
+    );
     this.show();
   }
 
@@ -92,10 +106,15 @@ export class TestPanel {
       this.compile.end(execution.compile, compileLimits);
     }
     const failed = execution.runs.filter((step) => step.exit_code !== 0).map((step) => textOf(step.stderr));
-    const found = messages([this.compile.text, ...failed].join("\n"), files.map((file) => file.name));
+    const found = messages(
+      [this.compile.text, ...failed].join("\n"),
+      files.map((file) => file.name),
+    );
     this.problems.show(found);
     this.shown.mark(found);
-    const passed = execution.runs.filter((step, index) => this.compare(step, cases[index]!, this.rows[index]!, limits)).length;
+    const passed = execution.runs.filter((step, index) =>
+      this.compare(step, cases[index]!, this.rows[index]!, limits),
+    ).length;
     const words = execution.runs.length ? `${passed} of ${execution.runs.length} passed` : "Does not compile";
     this.total.textContent = words;
     this.total.className = `total ${passed === execution.runs.length && passed ? "good" : "bad"}`;
@@ -122,9 +141,18 @@ export class TestPanel {
     const number = index + 1;
     const verdict = el("p", { class: "verdict" });
     const more = el("div", { class: "more" });
-    const remove = el("button", { type: "button", class: "link", "aria-label": `Remove case ${number}`, onclick: () => this.remove(index) }, "Remove");
+    const remove = el(
+      "button",
+      { type: "button", class: "link", "aria-label": `Remove case ${number}`, onclick: () => this.remove(index) },
+      "Remove",
+    );
     const heading = el("header", {}, el("h3", {}, `Case ${number}`), verdict, remove);
-    const texts = el("div", { class: "texts" }, this.text(index, "stdin", "Input", one), this.text(index, "expected", "Expected output", one));
+    const texts = el(
+      "div",
+      { class: "texts" },
+      this.text(index, "stdin", "Input", one),
+      this.text(index, "expected", "Expected output", one),
+    );
     return { element: el("li", {}, heading, texts, more), verdict, more };
   }
 
@@ -133,7 +161,12 @@ export class TestPanel {
       const cases = this.store.draft.cases.map((old, at) => (at === index ? { ...old, [part]: area.value } : old));
       this.store.change({ cases });
     };
-    const area = el("textarea", { rows: 2, spellcheck: "false", oninput: change, "aria-label": `${label} of case ${index + 1}` });
+    const area = el("textarea", {
+      rows: 2,
+      spellcheck: "false",
+      oninput: change,
+      "aria-label": `${label} of case ${index + 1}`,
+    });
     area.value = one[part];
     return el("div", { class: "field" }, el("span", { class: "label", "aria-hidden": "true" }, label), area);
   }
@@ -148,23 +181,4 @@ export class TestPanel {
     this.store.change({ cases: this.store.draft.cases.filter((_, at) => at !== index) });
     this.show();
   }
-}
-
-const MOST_STDERR = 4000;
-const SIGNS = { same: " ", missing: "−", extra: "+" };
-
-function difference(expected: string, got: string): HTMLElement {
-  const lines = diff(expected, got).map((line) => {
-    const said = { same: "", missing: "missing: ", extra: "unexpected: " }[line.kind];
-    const sign = el("span", { class: "diff-sign", "aria-hidden": "true" }, SIGNS[line.kind]);
-    return el("span", { class: `line ${line.kind}` }, sign, said ? el("span", { class: "out-of-sight" }, said) : null, `${line.text}\n`);
-  });
-  return el("pre", { class: "diff", tabindex: 0, role: "group", "aria-label": "Expected (−) and written (+)" }, ...lines);
-}
-
-function written(stderr: string): HTMLElement[] {
-  if (!stderr) return [];
-  const name = el("p", { class: "stream-name", "aria-hidden": "true" }, "stderr");
-  const log = el("pre", { class: "log", tabindex: 0, role: "group", "aria-label": "stderr" }, stderr.slice(0, MOST_STDERR));
-  return [el("div", { class: "pane stderr" }, name, log)];
 }
