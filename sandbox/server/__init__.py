@@ -18,7 +18,7 @@ from sandbox import privileges
 from sandbox.errors import SandboxError
 from sandbox.kept import open_sandbox
 from sandbox.keys import Keys
-from sandbox.server import answers, catalogue, execute, fusion, health, piston, stream
+from sandbox.server import answers, catalogue, execute, fusion, health, judge, page, piston, stream
 from sandbox.server.access import Access
 from sandbox.server.bodies import Bodies
 from sandbox.server.gate import Gate
@@ -28,14 +28,26 @@ from sandbox.server.openapi import document
 from sandbox.server.running import Service
 from sandbox.settings import Settings
 
-ROUTERS = (execute.router, stream.router, catalogue.router, health.router, fusion.router, piston.router)
+ROUTERS = (
+    execute.router,
+    stream.router,
+    catalogue.router,
+    health.router,
+    fusion.router,
+    piston.router,
+    judge.router,
+    page.router,
+)
 READ_BY_HAND = (execute.Single, execute.Batch, fusion.RunCodeRequest)
 """The models of bodies that FastAPI does not parse."""
 _log = logging.getLogger(__name__)
 
 
-def app(settings: Settings, keys: Keys, languages: Iterable[str]) -> FastAPI:
-    """The application, for these languages; its pool is open while it runs. SIGHUP: take the newest image."""
+def app(settings: Settings, keys: Keys, languages: Iterable[str], grader: judge.Judge | None = None) -> FastAPI:
+    """The application, for these languages; its pool is open while it runs. SIGHUP: take the newest image.
+
+    With a ``grader`` it also judges answers to problems.
+    """
     access, metrics = Access(settings, keys), Metrics()
 
     @contextlib.asynccontextmanager
@@ -50,6 +62,7 @@ def app(settings: Settings, keys: Keys, languages: Iterable[str]) -> FastAPI:
                 yield
 
     application = FastAPI(title="Lovelace sandbox", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    application.state.judge = grader
     application.add_middleware(Gate, access=access, bodies=Bodies(settings), metrics=metrics)
     application.add_exception_handler(SandboxError, _refuse)
     application.add_exception_handler(RequestValidationError, _refuse_malformed)

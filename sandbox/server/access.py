@@ -21,12 +21,18 @@ if TYPE_CHECKING:
 
 Address = IPv4Address | IPv6Address
 
-OPEN = ("/healthz", "/readyz", "/openapi.json", "/v1/ping")
-"""What tells nothing that would have to be protected, and is asked by probes that have no key."""
+OPEN = ("/", "/healthz", "/readyz", "/openapi.json", "/v1/ping")
+"""What tells nothing that would have to be protected: probes have no key, and the page is where one is typed in."""
+OPEN_BELOW = "/assets/"
 FOR_TENANTS = ("/metrics",)
 """What is not for visitors."""
 _OWN_NAME = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?", re.IGNORECASE)
 FORWARDING = ("forwarded", "x-real-ip")
+
+
+def is_open(method: str, path: str) -> bool:
+    """Whether anybody may ask for it."""
+    return path in OPEN or (method in ("GET", "HEAD") and path.startswith(OPEN_BELOW))
 
 
 class Access:

@@ -15,6 +15,8 @@ class LanguageInfo(Message):
     name: str
     aliases: tuple[str, ...]
     compiled: bool
+    source: str
+    """What its source file is called."""
     version: str
     """What the compiler or interpreter says of itself."""
     image: str
@@ -32,6 +34,7 @@ async def list_languages(request: Request) -> tuple[LanguageInfo, ...]:
             name=one.name,
             aliases=one.aliases,
             compiled=bool(one.compile),
+            source=one.source,
             version=versions[one.name],
             image=image.digest,
         )

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 
 from sandbox.errors import Refused
 from sandbox.server import answers
-from sandbox.server.access import OPEN, Access
+from sandbox.server.access import Access, is_open
 from sandbox.server.bodies import Bodies, Counted
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Gate:
             counted.release()
 
     def _admit(self, scope: "Scope") -> None:
-        if scope["path"] in OPEN:
+        if is_open(scope["method"], scope["path"]):
             return
         client = scope.get("client")
         peer = client[0] if client else None

@@ -166,7 +166,7 @@ def test_tells_its_languages(server: httpx.Client) -> None:
     assert answer.status_code == 200
     told = {one["name"]: one for one in answer.json()}
     version, image = told["python"].pop("version"), told["python"].pop("image")
-    assert told["python"] == {"name": "python", "aliases": ["py", "python3"], "compiled": False}
+    assert told["python"] == {"name": "python", "aliases": ["py", "python3"], "compiled": False, "source": "main.py"}
     execution = execute(server, source="")
     assert (version, image) == (execution.version, execution.image)
     assert tuple(told) == list(languages.tiers().values())[-1]
