@@ -172,7 +172,7 @@ def test_packed_tests_cannot_run_code(tmp_path: Path) -> None:
 
 
 def test_a_contest_without_tests_is_refused(tmp_path: Path) -> None:
-    nothing = {"input": [], "output": []}
+    nothing: dict[str, list[str]] = {"input": [], "output": []}
     path = written(tmp_path / "cc.jsonl", {**CONTEST, "public_tests": nothing, "generated_tests": nothing})
     with pytest.raises(BadBenchmark, match=r"line 1: 1_A\. Halves has no tests"):
         load("code-contests", path)
