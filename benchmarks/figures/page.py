@@ -43,28 +43,45 @@ def measure(quick: bool) -> Figure:
     return asyncio.run(_measure(QUICK_ROUNDS if quick else ROUNDS))
 
 
+FETCH = """async (program) => {
+    const began = performance.now();
+    const headers = {"Content-Type": "application/json"};
+    const answer = await fetch("v1/execute/stream", {method: "POST", headers, body: JSON.stringify(program)});
+    let took = 0, text = "";
+    for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+        text += chunk;
+        if (!took && text.includes("event: stdout")) took = performance.now() - began;
+    }
+    return took;
+}"""
+"""The same request by the browser, without our page: what is the browser's own."""
+
+
 async def _measure(rounds: int) -> Figure:
-    written, drawn, bare = [], [], []
+    written, drawn, bare, fetched = [], [], [], []
     with _server() as url:
         async with _page(url) as page, httpx.AsyncClient(base_url=url, timeout=60) as client:
             for warm in range(-3, rounds):
                 theirs = await _bare(client)
+                browsers = await page.evaluate(FETCH, PROGRAM)
                 ours = await _pressed(page)
                 if warm >= 0:
                     bare.append(theirs)
+                    fetched.append(browsers)
                     written.append(ours[0])
                     drawn.append(ours[1])
     series = (
         Series("page, in the document", "ms", tuple(written)),
         Series("page, drawn", "ms", tuple(drawn)),
         Series("bare stream", "ms", tuple(bare)),
+        Series("bare stream, by the browser", "ms", tuple(fetched)),
     )
     more = series[1].median - series[2].median
     return Figure(
         "page",
         "Ctrl+Enter in the web page (Chromium, `print('hello')`, a lease that stands) until its first output is in "
         "the document and until it is drawn; alternating with a bare `POST /v1/execute/stream` until its first "
-        "`stdout` event.",
+        "`stdout` event, by a Python client and by the same browser.",
         series,
         (Claim("p50 of the page until drawn, less p50 of the bare stream", more, BOUND_MS, "ms"),),
         notes=("Drawn: the task after the next animation frame, which comes 60 times a second.",),

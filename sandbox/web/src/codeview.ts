@@ -55,6 +55,7 @@ export class CodeView {
   }
 
   mark(messages: Message[]): void {
+    if (!messages.length && !this.marks.length) return; // each change of the editor costs a layout
     this.marks = messages;
     this.editor.mark(messages.filter((one) => one.file === this.store.draft.files[this.active]?.name));
   }
