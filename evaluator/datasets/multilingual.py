@@ -57,8 +57,9 @@ def multipl_e(path: Path) -> tuple[Problem, ...]:
 
 def _humaneval_x(where: str, task: _HumanEvalX) -> Problem:
     language = _language(where, HUMANEVAL_X, task.task_id.partition("/")[0])
-    declared = task.prompt if language == "python" else task.declaration
-    prompt = "\n".join(filter(None, (task.imports.strip(), declared.strip("\n")))) + "\n"
+    # Go's declarations leave out the prompts' helpers, which tests call; its prompts have the imports.
+    parts = (task.prompt,) if language in ("python", "go") else (task.imports.strip(), task.declaration)
+    prompt = "\n".join(part.strip("\n") for part in parts if part) + "\n"
     return Problem(
         task_id=task.task_id,
         language=language,

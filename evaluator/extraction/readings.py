@@ -93,6 +93,8 @@ class _Reader:
                 yield self._file(source)
         if _margin(answer.lead) and self.grammar.layout is Layout.INDENTED:
             yield self.prompt + answer.lead
+        if self.grammar.layout is Layout.BRACED and not answer.blocks and self._closes(answer.lead):
+            yield f"{self.prompt.rstrip()}\n{answer.lead}"
 
     def _file(self, code: str) -> str:
         return with_preamble(self.grammar, self.prompt, self.entry_point, code)
@@ -110,6 +112,11 @@ class _Reader:
         source = self.syntax.read(text)
         names = {d.name for d in source.definitions} if source is not None else set()
         return source is None or not source.well_formed or self.entry_point in names
+
+    def _closes(self, body: str) -> bool:
+        """Whether ``body`` closes the braces that the prompt opens, whatever a grammar thinks of what is between."""
+        opened = self.prompt.count("{") - self.prompt.count("}")
+        return opened > 0 and body.count("}") - body.count("{") == opened
 
     def _applied(self, block: Block) -> Block:
         if not is_diff(block.label, block.code):
