@@ -31,8 +31,8 @@ def test_a_lock_holds_pins_hashes_and_origins_only(name: str) -> None:
 
 
 def test_both_locks_pin_the_same_versions() -> None:
-    versions, of_all = ({pin.split()[0] for pin in pins(name)} for name in ("requirements.lock", "requirements-dev.lock"))
-    assert versions <= of_all
+    product, whole = ({pin.split()[0] for pin in pins(name)} for name in ("requirements.lock", "requirements-dev.lock"))
+    assert product <= whole
 
 
 def test_the_locks_hold_whatever_the_project_asks_for() -> None:

@@ -1,4 +1,4 @@
-"""What each benchmark says is right passes, and what is wrong by little does not; exceptions are named with the reason."""
+"""What each benchmark says is right passes, and what is wrong by little does not; exceptions have their reasons."""
 
 import ast
 from collections.abc import AsyncIterator, Sequence
@@ -28,8 +28,8 @@ SOURCES = {
     "humaneval-x": "humaneval-x",
 }
 WRONG = {
-    "HumanEval+/32": "Newton's method without a bound: whether it ends near a zero is a matter of how sum() rounds, which "
-    "Python 3.12 changed",
+    "HumanEval+/32": "Newton's method without a bound: whether it ends near a zero is a matter of how sum() rounds, "
+    "which Python 3.12 changed",
     "Go/95": "the solution looks at the first one or two keys only, in the random order of a Go map",
     "JavaScript/112": "the solution returns (text, false), which is JavaScript for false",
     "JavaScript/155": "the solution counts no digit in 0, its test one",
