@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from evaluator import datasets, judging
+from evaluator.extraction.apart import reader
 from evaluator.protocol import Problem
 from sandbox.errors import BadRequest
 from sandbox.protocol import Execution, Program
@@ -13,7 +14,12 @@ LANGUAGE = "python"
 
 
 class HumanEval:
-    """Judges HumanEval's problems by ``evaluator.judging``; loads them when first asked."""
+    """Judges HumanEval's problems by ``evaluator.judging``."""
+
+    def prepare(self) -> None:
+        """Load the problems, start what reads answers."""
+        _problems()
+        reader.start()
 
     def problems(self) -> Sequence[judge.Problem]:
         """All of them, as their solver sees them."""

@@ -116,9 +116,10 @@ async def _hearing(reader: asyncio.StreamReader, stop: Callable[[], None]) -> As
         task.cancel()
 
 
-async def _work(settings: Settings, reader: asyncio.StreamReader) -> None:
+async def _work(settings: Settings, orders: asyncio.StreamReader) -> None:
     from evaluator.daemon.store import Database
     from evaluator.daemon.worker import Worker
+    from evaluator.extraction.apart import reader
     from sandbox import privileges
     from sandbox.kept import open_sandbox
 
@@ -127,9 +128,10 @@ async def _work(settings: Settings, reader: asyncio.StreamReader) -> None:
     try:
         await _load(database)
         async with open_sandbox(settings.languages, slots=2 * slots, warm=slots, runtime=settings.runtime) as pool:
+            await asyncio.to_thread(reader.start)
             privileges.drop()
             worker = Worker(database, pool, settings, slots)
-            async with _hearing(reader, worker.stop):
+            async with _hearing(orders, worker.stop):
                 await worker.work()
     finally:
         database.close()

@@ -184,12 +184,14 @@ def _claimed(id_: int, batch: int, task_id: str, digest: str, completion: bytes,
 
 
 def _record(tables: Tables, worker: str, results: Sequence[Result]) -> set[int]:
-    tokens = {result.token for result in results}
-    gone = tables.rows(
-        "DELETE FROM ticket WHERE evaluation_id IN :ids AND claim IN :tokens RETURNING evaluation_id, claim",
-        ids=[result.evaluation for result in results], tokens=list(tokens),
-    )  # fmt: skip
-    ours = {(row.evaluation_id, row.claim) for row in gone}
+    ours: set[tuple[int, str]] = set()
+    for token in {result.token for result in results}:  # each by its own: a worker may have claimed one of them anew
+        ids = [result.evaluation for result in results if result.token == token]
+        gone = tables.rows(
+            "DELETE FROM ticket WHERE claim = :token AND evaluation_id IN :ids RETURNING evaluation_id",
+            token=token, ids=ids,
+        )  # fmt: skip
+        ours |= {(row.evaluation_id, token) for row in gone}
     now = tables.now()
     mine = {result.evaluation: result for result in results if (result.evaluation, result.token) in ours}
     tables.each(

@@ -58,13 +58,19 @@ def app(settings: Settings, database: Database, keys: Keys) -> FastAPI:
     guarded, metrics = settings.guarded(), Metrics()
     application = FastAPI(title="Lovelace evaluator", version="1", docs_url=None, redoc_url=None)
     application.state.service = Service(settings, database, metrics)
-    application.add_middleware(Gate, access=Access(guarded, keys), bodies=Bodies(guarded), metrics=metrics)
+    application.add_middleware(
+        Gate, access=Access(guarded, keys), bodies=Bodies(guarded), metrics=metrics, open_to_all=_is_probe
+    )
     application.add_exception_handler(SandboxError, _refuse)
     application.add_exception_handler(EvaluatorError, _refuse_ours)
     application.add_exception_handler(RequestValidationError, _refuse_malformed)
     for one in (router, events.router, probes.router, page.router):
         application.include_router(one)
     return application
+
+
+def _is_probe(method: str, path: str) -> bool:
+    return path in ("/healthz", "/readyz", "/openapi.json")
 
 
 @router.post("/evaluations", status_code=202, responses={202: {"model": Accepted}, 409: {"model": Failure}},

@@ -32,6 +32,10 @@ class Reader:
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
 
+    def start(self) -> None:
+        """Start now. Needed before giving up root, for whom one becomes may not be able to start Python."""
+        self._current().submit(_extracted, CANARY).result()
+
     def extract(self, problem: Asked, answer: str) -> str | None:
         """Return what ``extraction.extract`` does, or None for a text that no process survives.
 
@@ -79,7 +83,7 @@ def _alone(question: Question) -> str | None:
 
 
 def _started(readers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(readers, mp_context=get_context("spawn"), initializer=_confine)
+    return ProcessPoolExecutor(readers, mp_context=get_context("forkserver"), initializer=_confine)
 
 
 def _confine() -> None:

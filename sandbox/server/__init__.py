@@ -53,6 +53,8 @@ def app(settings: Settings, keys: Keys, languages: Iterable[str], grader: judge.
     @contextlib.asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncIterator[None]:
         async with open_sandbox(languages, slots=settings.slots, runtime=settings.runtime) as pool:
+            if grader is not None:
+                await asyncio.to_thread(grader.prepare)
             privileges.drop()
             service = Service(settings, pool, access, metrics)
             application.state.service = service

@@ -52,6 +52,9 @@ class Solution(Message):
 class Judge(Protocol):
     """A grader, as a server needs it."""
 
+    def prepare(self) -> None:
+        """Have at hand whatever it takes; called once, before the server gives up root."""
+
     def problems(self) -> Sequence[Problem]:
         """All that it can judge; the same each time."""
 

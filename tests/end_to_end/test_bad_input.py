@@ -102,11 +102,17 @@ def test_a_missing_answer_book(refuses: Refuses, serve: tuple[object, ...]) -> N
         ('{"task_id": "HumanEval/999", "completion": ""}', "no problem has the task_id 'HumanEval/999'"),
     ],
 )
-def test_a_samples_file_with_a_broken_line(refuses: Refuses, samples: Path, line: str, wrong: str) -> None:
+def test_a_samples_file_with_a_broken_line(
+    lovelace: Lovelace, engine: None, samples: Path, line: str, wrong: str
+) -> None:
+    """The line is named, the others are judged, and the exit code tells."""
     samples.write_text(f"{GOOD_LINE}\n{GOOD_LINE}\n{line}\n{GOOD_LINE}\n")
-    said = refuses("evaluate", "humaneval", samples)
+    done = lovelace("evaluate", "humaneval", samples)
+    assert done.returncode == 1, done
+    said = (done.stdout + done.stderr).replace("\n", "")
     assert f"{samples}, line 3: " in said
     assert wrong in said
+    assert len(samples.with_name(f"{samples.name}_results.jsonl").read_text().splitlines()) == 3
 
 
 def test_a_port_in_use(refuses: Refuses, engine: None, serve: tuple[object, ...]) -> None:

@@ -37,7 +37,7 @@ def test_the_roles_are_all_there() -> None:
     roles = {
         *(("chain", name) for name in ("key", "create", "register", "show", "skip")),
         *(("sandbox", name) for name in ("build", "run", "serve")),
-        *(("miner", "serve"), ("validator", "run"), ("evaluate", "humaneval"), ("rehearse",), ("doctor",)),
+        *(("miner", "serve"), ("validator", "run"), ("evaluate",), ("rehearse",), ("doctor",)),
     }
     assert roles <= set(COMMANDS)
 

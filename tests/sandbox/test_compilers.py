@@ -140,7 +140,7 @@ async def compiled_by_us(sandbox: Pool, language: str, source: str) -> Step:
 
 def same(said: str) -> str:
     """Less the names of temporary files, and of the directory where it is said."""
-    return re.sub(r"/work/\d+|/tmp/tmp\w+", "HERE", re.sub(r"/tmp/\w+\.o", "OBJECT", said))
+    return re.sub(r"/runs/\d+|/tmp/tmp\w+", "HERE", re.sub(r"/tmp/\w+\.o", "OBJECT", said))
 
 
 @pytest.mark.parametrize(("language", "name"), CASES)

@@ -18,7 +18,7 @@ from sandbox.image import Image
 from sandbox.keeper.inside import Inside
 from sandbox.keys import Keys
 from sandbox.pool import Pool
-from sandbox.protocol import Execution, Program, Run
+from sandbox.protocol import Execution, Limits, Program, Run
 from sandbox.server.access import Access
 from sandbox.server.metrics import Metrics
 from sandbox.server.running import Service
@@ -83,7 +83,8 @@ async def test_a_failure_of_the_callers_gives_the_slot_back(service: Service) ->
     with pytest.raises(BadRequest):
         await service.execute(ALICE, Program(language="cobol", source=b""), patience=60)
     with pytest.raises(BadRequest):
-        await service.execute(ALICE, Program(language="cpp", source=b""), patience=60)  # not in this image
+        greedy = Program(language="python", source=b"", limits=Limits(cpu_seconds=1e6))  # the lease finds out
+        await service.execute(ALICE, greedy, patience=60)
     assert service.queue.at_work == 0
 
 

@@ -92,6 +92,18 @@ def test_of_two_workers_that_judged_the_same_one_has_recorded_it(database: Datab
     assert states(database) == {State.JUDGED: 1}
 
 
+def test_a_stale_result_beside_a_valid_one_takes_no_ticket(database: Database, submit: Submit) -> None:
+    """A worker lost its lease, claimed the same anew, and has results of both claims to record."""
+    submit("x", "y")
+    stale = taken(database)
+    expire_all(database)
+    valid = taken(database)
+    x, y = valid.evaluations
+    assert queue.record(database, "w", [result(stale, stale.evaluations[0]), result(valid, y)]) == {y.id}
+    assert states(database) == {State.RUNNING: 1, State.JUDGED: 1}
+    assert queue.record(database, "w", [result(valid, x)]) == {x.id}
+
+
 def test_a_claim_that_is_renewed_does_not_expire(database: Database, submit: Submit) -> None:
     accepted = submit("x")
     claim = taken(database, seconds=0.2)

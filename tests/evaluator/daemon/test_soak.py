@@ -86,7 +86,7 @@ class Trouble:
             thread.join()
 
     def _kill_workers(self) -> None:
-        """The oldest, so that each gets its share of life."""
+        """The oldest, so that each lives for twice as many seconds as there are workers: starting one takes time."""
         while not self.done.wait(KILL_SECONDS):
             if workers := self._daemon.children("worker"):
                 os.kill(min(workers, key=lambda pid: os.stat(f"/proc/{pid}").st_ctime_ns), signal.SIGKILL)
@@ -141,7 +141,7 @@ def test_every_evaluation_is_recorded_once_and_right(
     own_engine: Any, start: Callable[..., Any], url: str, database: Database, addition: Problem,
     request: pytest.FixtureRequest,
 ) -> None:  # fmt: skip
-    daemon = start(url, "--workers", "4", "--slots", "1", "--lease-seconds", "4",
+    daemon = start(url, "--workers", "8", "--slots", "1", "--lease-seconds", "4",
                    environment={"DOCKER_HOST": own_engine.host})  # fmt: skip
     submit(daemon.http, addition)
     postgres = request.getfixturevalue("postgres") if database.postgres else None

@@ -1,4 +1,4 @@
-// failed: was answered
+// failed: answered
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-# failed: twice
+# failed: answered
 import os
 import struct
 import sys
