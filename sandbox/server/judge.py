@@ -4,9 +4,9 @@ The sandbox knows no grader: whoever starts the server may hand it one (``lovela
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from typing import Annotated, Any, Protocol
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Body, Request
 from pydantic import Field
 
 from sandbox.errors import BadRequest
@@ -16,6 +16,12 @@ from sandbox.server.running import run
 Execute = Callable[[Program], Awaitable[Execution]]
 """Runs a program for whoever asks for the verdict. Raises SandboxError."""
 router = APIRouter()
+EXAMPLES: dict[str, Any] = {
+    "right": {
+        "summary": "A right answer",
+        "value": {"problem": "HumanEval/23", "completion": "    return len(string)\n"},
+    }
+}
 
 
 class Problem(Message):
@@ -76,7 +82,7 @@ def list_problems(request: Request) -> Sequence[Problem]:
 
 
 @router.post("/v1/judge")
-async def judge(answer: Solution, request: Request) -> Verdict:
+async def judge(answer: Annotated[Solution, Body(openapi_examples=EXAMPLES)], request: Request) -> Verdict:
     """Run an answer beside its problem's tests, and say whether it is right."""
     found = judge_of(request)
     if found is None:

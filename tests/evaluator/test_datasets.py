@@ -14,5 +14,5 @@ def test_humaneval_has_164_problems_with_their_tests() -> None:
 
 
 def test_an_unknown_benchmark_is_answered_with_those_there_are() -> None:
-    with pytest.raises(UnknownBenchmark, match="'humanevil'; there are: humaneval, .*quixbugs"):
+    with pytest.raises(UnknownBenchmark, match=r"'humanevil'; there are: humaneval, .*quixbugs"):
         load("humanevil")

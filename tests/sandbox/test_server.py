@@ -113,8 +113,8 @@ def test_64_megabytes_go_in_and_come_out(server: httpx.Client) -> None:
     assert execution.runs[0].stdout == data
 
 
-FOREIGN = {"/run_code": '"return_code":0', "/api/v2/execute": '"code":0'}
-"""How the drop-ins say that all is well."""
+FOREIGN = {"/run_code": '"return_code":0', "/api/v2/execute": '"code":0', "/v1/judge": '"passed":true'}
+"""How the drop-ins and the judge say that all is well."""
 
 
 def test_every_example_of_the_document_runs(server: httpx.Client) -> None:
