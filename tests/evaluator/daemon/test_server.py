@@ -61,8 +61,8 @@ def test_submitted_followed_and_told(start: Start, url: str, addition: Any) -> N
     assert "<script" not in page.text
     assert "passed" in page.text
     assert daemon.http.get("/style.css").headers["content-type"].startswith("text/css")
-    metrics = daemon.http.get("/metrics").text
-    assert 'lovelace_evaluator_outcomes_total{outcome="passed"} 1.0' in metrics
+    passed = 'lovelace_evaluator_outcomes_total{outcome="passed"} 1.0'
+    daemon.wait_for(lambda: passed in daemon.http.get("/metrics").text, "the outcome is counted")
     lines = [json.loads(line) for line in daemon.log.read_text().splitlines()]
     assert sorted(line["outcome"] for line in lines if line["event"] == "outcome") == ["failed", "passed"]
     assert not any("return a + b" in json.dumps(line) for line in lines), "no code in logs"
