@@ -55,7 +55,11 @@ const LOADERS: Record<string, Loader> = {
   tcl: () => legacy(import("@codemirror/legacy-modes/mode/tcl").then((mode) => mode.tcl)),
 };
 
-/** Nothing for a language that nobody taught the editor. */
+/** Nothing for a language that nobody taught the editor, or while the server is not there to bring its colours. */
 export async function syntaxOf(language: string): Promise<Extension> {
-  return (await LOADERS[language]?.()) ?? [];
+  try {
+    return (await LOADERS[language]?.()) ?? [];
+  } catch {
+    return [];
+  }
 }
