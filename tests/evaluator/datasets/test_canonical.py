@@ -99,7 +99,7 @@ def another(literal: str) -> str:
         case tuple():
             return repr((*value, 0))
         case dict():
-            return repr({**value, "x": 0})
+            return repr({**value, "another": 0})
         case _:
             return repr([value])
 
