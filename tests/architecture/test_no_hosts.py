@@ -21,7 +21,7 @@ ADDRESSES = [
     r"--?(extra-)?index-url[ =]\S*:/",
     r"file:///\S*(simple|wheel)",
 ]
-MACHINE_PATHS = [r"/root/\w", r"/home/\w", r"/work/(main|shared)", r"/tmp/v/", r"/opt/(pypi|wheels)", r"/\.pyenv\b"]
+MACHINE_PATHS = [r"/root/\w", r"/home/\w", r"/wor[k]/(main|shared)", r"/tmp/v/", r"/opt/(pypi|wheels)", r"/\.pyenv\b"]
 
 
 def tracked_files() -> list[Path]:

@@ -94,7 +94,7 @@ def test_one_tenants_flood_does_not_keep_another_waiting(
         order: list[str] = []
 
         def ask(name: str, key: str) -> None:
-            stdout(post(served.url, SLEEP.format(0.2), **bearer(key)))
+            stdout(post(served.url, SLEEP.format(0.5), **bearer(key)))
             order.append(name)
 
         flood = [crowd.submit(ask, "alice", alice) for _ in range(12)]
