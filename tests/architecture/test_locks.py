@@ -41,5 +41,8 @@ def test_the_locks_hold_whatever_the_project_asks_for() -> None:
     """A dependency added without `make lock` would be missing from every .venv."""
     extras, groups = PROJECT["project"]["optional-dependencies"], PROJECT["dependency-groups"]
     needed = {name: wanted for name, wanted in extras.items() if name not in FOR_SOME}
-    assert missing("requirements.lock", PROJECT["project"]["dependencies"] + sum(needed.values(), groups["build"])) == set()
+    assert (
+        missing("requirements.lock", PROJECT["project"]["dependencies"] + sum(needed.values(), groups["build"]))
+        == set()
+    )
     assert missing("requirements-dev.lock", sum(extras.values(), groups["dev"])) == set()
