@@ -34,6 +34,7 @@ class Desk:
 
     page: Page
     url: str
+    pictures: Path
 
     def open(self, kept: dict[str, Any] | None = None, path: str = "/") -> "Desk":
         """Load the page, in a browser that has kept this draft; it can be worked with then."""
@@ -67,8 +68,13 @@ class Desk:
         """The words that tell how a stage stands."""
         return self.stage(name).locator(".state")
 
-    def log(self, stream: str = "stdout", stage: str = "Run") -> Locator:
-        return self.page.get_by_role("log", name=f"{stage} {stream}", exact=True)
+    def log(self, stage: str = "Run") -> Locator:
+        """What a stage wrote, both streams."""
+        return self.page.get_by_role("log", name=f"{stage} output", exact=True)
+
+    def only(self, stream: str) -> None:
+        """Show one stream, or both."""
+        self.page.get_by_role("group", name="Streams of Run").get_by_role("button", name=stream, exact=True).click()
 
     @property
     def status(self) -> Locator:
@@ -103,6 +109,4 @@ class Desk:
         return width
 
     def picture(self, name: str) -> None:
-        """Into docs/screenshots."""
-        SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+        self.page.screenshot(path=self.pictures / f"{name}.png")

@@ -27,8 +27,8 @@ def test_colours_are_shown(desk: Desk) -> None:
     desk.open(written("\x1b[1;31mred\x1b[0m plain \x1b[38;5;46mgreen\x1b[39m \x1b[48;2;1;2;3mback\x1b[m")).run()
     expect(desk.log()).to_have_text("red plain green back")
     expect(desk.log().locator(".bold.fg-red")).to_have_text("red")
-    expect(desk.log().locator("span").nth(1)).to_have_css("color", "rgb(0, 255, 0)")
-    expect(desk.log().locator("span").nth(2)).to_have_css("background-color", "rgb(1, 2, 3)")
+    expect(desk.log().locator(".stdout span").nth(1)).to_have_css("color", "rgb(0, 255, 0)")
+    expect(desk.log().locator(".stdout span").nth(2)).to_have_css("background-color", "rgb(1, 2, 3)")
 
 
 def test_a_colour_that_arrives_in_two_parts_is_one(desk: Desk) -> None:

@@ -68,7 +68,7 @@ def share(desk: Desk) -> None:
     expect(desk.page.get_by_label("Link", exact=True)).to_be_visible()
 
 
-def tests(desk: Desk) -> None:
+def cases(desk: Desk) -> None:
     desk.open(draft(PRIMES.replace("\\x1b[32m", "").replace("\\x1b[0m", ""), mode="tests", cases=CASES)).run()
     expect(desk.page.locator(".total")).to_have_text("1 of 2 passed")
 
@@ -90,9 +90,9 @@ def picking(desk: Desk) -> None:
 
 
 STATES = {
-    state.__name__: state for state in (empty, running, finished, compile_error, limit, share, tests, judged, picking)
+    state.__name__: state for state in (empty, running, finished, compile_error, limit, share, cases, judged, picking)
 }
-PICTURES = ("finished", "compile_error", "tests", "judged")
+PICTURES = ("finished", "compile_error", "cases", "judged")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -136,7 +136,7 @@ def test_what_happens_is_told_to_a_screen_reader(desk: Desk) -> None:
     expect(desk.page.get_by_role("status")).to_be_attached()
     desk.run()
     expect(desk.page.get_by_role("status").first).to_have_text("Finished")
-    expect(desk.page.get_by_role("log", name="Run stdout")).to_have_text("out\n")
+    expect(desk.page.get_by_role("log", name="Run output")).to_have_text("out\n")
     expect(desk.page.get_by_role("textbox", name="Code of main.py")).to_be_visible()
 
 
