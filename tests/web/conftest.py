@@ -14,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
-from tests.web.desk import AXE, ROOT, SCREENSHOTS, Desk
+from tests.web.desk import AXE, HEIGHT, ROOT, SCREENSHOTS, Desk
 
 WEB = ROOT / "sandbox/web"
 NETWORK = "Failed to load resource"
@@ -106,7 +106,7 @@ def desk_at(chromium: Browser, pictures: Path) -> Iterator[Callable[..., Desk]]:
     contexts: list[BrowserContext] = []
 
     def sit(url: str, *, dark: bool = False, width: int = 1280) -> Desk:
-        size: ViewportSize = {"width": width, "height": 760}
+        size: ViewportSize = {"width": width, "height": HEIGHT}
         contexts.append(chromium.new_context(viewport=size, color_scheme="dark" if dark else "light"))
         page = contexts[-1].new_page()
         listen(page, url, complaints)

@@ -5,7 +5,7 @@ import json
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 AXE = ROOT / "sandbox/web/node_modules/axe-core/axe.min.js"
 SCREENSHOTS = ROOT / "docs/screenshots"
 PATIENCE_MS = 60_000
+HEIGHT = 760
 SERIOUS = ("serious", "critical")
 
 
@@ -90,6 +91,12 @@ class Desk:
 
     def shows(self, locator: Locator, text: str) -> None:
         expect(locator).to_contain_text(text, timeout=PATIENCE_MS)
+
+    def look(self, scheme: Literal["light", "dark"], width: int) -> None:
+        """From now on, by another taste and on another screen; what was run last stays in view."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        self.page.evaluate("document.querySelector('.stage:not([hidden])')?.scrollIntoView({block: 'nearest'})")
 
     def violations(self) -> list[str]:
         """What axe-core finds that keeps people out."""

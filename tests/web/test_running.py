@@ -95,7 +95,8 @@ def test_stdout_and_stderr_are_told_apart_and_stand_in_the_order_in_which_they_c
     desk.open(draft(IN_TURN)).run()
     expect(desk.log()).to_have_text("out 1\nerr 1\nout 2\nerr 2\n", use_inner_text=True)
     expect(desk.log().locator(".stderr")).to_have_text(["err 1\n", "err 2\n"])
-    colours = desk.log().locator(".stdout, .stderr").evaluate_all("all => all.map((one) => getComputedStyle(one).color)")
+    streams = desk.log().locator(".stdout, .stderr")
+    colours = streams.evaluate_all("all => all.map((one) => getComputedStyle(one).color)")
     assert colours[:2] == colours[2:]
     assert colours[0] != colours[1]
 

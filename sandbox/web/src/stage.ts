@@ -19,7 +19,7 @@ export class Stage {
     this.output = new Output(title);
     this.element = el(
       "section",
-      { class: "stage", "aria-label": title, hidden: true },
+      { class: compiling ? "stage compiling" : "stage", "aria-label": title, hidden: true },
       el("header", {}, el("h3", {}, title), this.state, this.facts),
       this.output.element,
       this.nothing,
