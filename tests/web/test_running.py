@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.desk import PATIENCE_MS, Desk, draft
+from tests.web.desk import PATIENCE_MS, PUT, Desk, draft
 
 pytestmark = pytest.mark.heavy
 CORE = ["python", "c", "cpp", "java", "javascript", "typescript", "go", "rust", "bash"]
@@ -26,20 +26,7 @@ OUTCOMES: dict[str, tuple[str, dict[str, float], str]] = {
     "memory": ("x = bytearray(10**9)", {"memory_bytes": 32 << 20}, "Stopped at the memory limit (32 MB)"),
     "output": ("while True: print('x' * 1000)", {"output_bytes": 100_000}, "Stopped at the output limit"),
 }
-IN_TURN = """\
-import array, fcntl, os, termios
-
-def put(stream, text):
-    os.write(stream, text)
-    unread = array.array("i", [1])
-    while unread[0]:
-        fcntl.ioctl(stream, termios.FIONREAD, unread)
-
-for number in (b"1", b"2"):
-    put(1, b"out " + number + b"\\n")
-    put(2, b"err " + number + b"\\n")
-"""
-"""Writes to each stream once the other's reader has taken what was there."""
+IN_TURN = PUT + "for number in (b'1', b'2'): put(1, b'out ' + number + b'\\n'); put(2, b'err ' + number + b'\\n')"
 LIMITS = {"cpu_seconds": 10, "wall_seconds": 30, "memory_bytes": 256 << 20, "output_bytes": 1 << 20}
 
 
