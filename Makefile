@@ -1,5 +1,5 @@
 # Every target does the set-up that it needs by itself. `make` alone lists them.
-.PHONY: help setup round check test test-all attacks cheats bench load lock stop clean soak page
+.PHONY: help setup round check test test-all attacks cheats bench load lock stop clean soak page screenshots
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -20,6 +20,7 @@ help:
 	@echo "make attacks   every attack on the sandbox, with its wall and without it, and a table of them"
 	@echo "make cheats    every cheat on ours and on other graders, and a table of them"
 	@echo "make soak      10,000 evaluations by a daemon whose workers, database and engine are killed, on both databases"
+	@echo "make screenshots  docs/screenshots, by the tests that look at the page"
 	@echo "make bench     our figures beside our peers', measured here: benchmarks/RESULTS.md"
 	@echo "make load      a sandbox server with twice its load for 5 minutes, a third of it hostile"
 	@echo "make lock      resolve the locked requirements anew"
@@ -66,6 +67,11 @@ soak: setup
 test-all: test page
 	@docker/browser.sh
 	@$(bin)/python -m pytest -m heavy
+
+screenshots: setup page
+	@docker/setup.sh core
+	@docker/browser.sh
+	@SCREENSHOTS=1 $(bin)/python -m pytest tests/web/test_seen.py
 
 bench: setup page
 	@docker/setup.sh --dev core

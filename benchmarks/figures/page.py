@@ -22,7 +22,7 @@ ROUNDS, QUICK_ROUNDS = 100, 3
 PROGRAM = {"language": "python", "source": "print('hello')\n"}
 DRAFT = '{"language": "python", "files": [{"name": "main.py", "text": "print(\'hello\')\\n"}]}'
 WATCH = """() => {
-    const log = document.querySelector('[aria-label="Run stdout"]');
+    const log = document.querySelector('[aria-label="Run output"]');
     window.pressed = 0;
     window.next = () => new Promise((resolve) => { window.seen = resolve; });
     const press = (event) => { if (event.key === "Enter") window.pressed = event.timeStamp; };
@@ -33,7 +33,7 @@ WATCH = """() => {
         const written = performance.now() - began;
         window.pressed = 0;
         requestAnimationFrame(() => setTimeout(() => window.seen([written, performance.now() - began])));
-    }).observe(log, {childList: true});
+    }).observe(log, {childList: true, subtree: true});
 }"""
 """Times are those of the browser's own clock: when the key went down, when the text was there, when it was drawn."""
 

@@ -25,6 +25,9 @@ LOOK_SECONDS = 0.1
 LIVE_SECONDS = 0.02
 """How often a live step's output is forwarded: a program that writes byte by byte does not cost a frame a byte."""
 
+MOST_TURNS = 32
+"""How often in that time one stream is forwarded because another one wrote after it, so that they stay in order."""
+
 
 class HostFull(Exception):
     """The kernel ended a process for want of memory that the container had not used up: the host's fault."""
@@ -75,6 +78,7 @@ class Step:
         self.agent = agent
         self.processes: list[Process] = []
         self._forwarded = 0.0
+        self._turns = 0
 
     def run(self) -> None:
         """From files to facts; sends the ``done`` frame. Raises SpawnFailed, HostFull, EOFError (the host is gone)."""
@@ -198,6 +202,7 @@ class Step:
             for descriptor, _ in poll.poll(max(wait * 1000, 1)):
                 if descriptor in outputs:
                     output = outputs[descriptor]
+                    self._forward_before(output)
                     output.drain()
                     if output.dropped and stands(Wall.OUTPUT_LIMIT):
                         return "output"
@@ -222,8 +227,17 @@ class Step:
             return wait if outputs else LOOK_SECONDS
         for output in outputs:
             output.flush()
-        self._forwarded = now
+        self._forwarded, self._turns = now, 0
         return LOOK_SECONDS
+
+    def _forward_before(self, output: Output) -> None:
+        """Forward what the other streams hold: it came before what ``output`` is about to bring."""
+        if not self.order["live"]:
+            return
+        for other in (other for process in self.processes for other in process.outputs):
+            if other is not output and other.tail and self._turns < MOST_TURNS:
+                self._turns += 1
+                other.flush()
 
     def _time_left(self, before: Mark, now: float) -> tuple[float, str]:
         """Seconds for which no time limit can be hit, and which is the next. A container has one CPU."""
@@ -254,6 +268,7 @@ class Step:
         for process in self.processes:
             process.status = signal.SIGKILL if process.status is None else process.status
             for output in process.outputs:
+                self._forward_before(output)
                 output.drain_to_end()
 
     def _has_leftovers(self) -> bool:

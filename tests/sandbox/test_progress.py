@@ -101,6 +101,34 @@ async def test_a_program_that_writes_byte_by_byte_costs_no_frame_a_byte(lease: L
     assert frames <= 2 + execution.runs[0].wall_seconds / 0.02
 
 
+IN_TURN = """
+import array, fcntl, os, termios
+
+for turn in range(8):
+    os.write(1 + turn % 2, b"%d" % turn)
+    unread = array.array("i", [1])
+    while unread[0]:
+        fcntl.ioctl(1 + turn % 2, termios.FIONREAD, unread)
+"""
+"""Writes to one stream once what it wrote to the other one has been read."""
+
+
+async def test_two_streams_are_told_in_the_order_in_which_they_came(lease: Lease) -> None:
+    told: list[Progress] = []
+    await lease.execute(python(IN_TURN), told.append)
+    assert b"".join(one.data for one in told if isinstance(one, Written)) == b"01234567"
+
+
+async def test_a_program_that_writes_to_two_streams_in_turn_costs_no_frame_a_byte(lease: Lease) -> None:
+    told: list[Progress] = []
+    source = IN_TURN.replace("range(8)", "range(4000)")
+    execution = await lease.execute(python(source), told.append)
+    for stream, kept in ((Stream.STDOUT, execution.runs[0].stdout), (Stream.STDERR, execution.runs[0].stderr)):
+        assert written(told, 0, stream) == kept != b""
+    frames = sum(isinstance(one, Written) for one in told)
+    assert frames <= (2 + execution.runs[0].wall_seconds / 0.02) * (2 + 32)
+
+
 async def test_the_compiler_is_told_of_too(lease: Lease) -> None:
     told: list[Progress] = []
     source = b'#warning "beware"\n#include <cstdio>\nint main() { std::puts("ran"); }'

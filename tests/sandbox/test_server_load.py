@@ -45,10 +45,29 @@ def gauge(url: str, name: str) -> float:
 
 
 def until(url: str, name: str, value: float) -> None:
+    settled(lambda: gauge(url, name), value, name)
+
+
+def settled(look: Callable[[], object], value: object, name: str) -> None:
+    """Look until ``value`` is seen; nobody tells of such a moment."""
     deadline = time.monotonic() + 30
-    while (found := gauge(url, name)) != value:
+    while (found := look()) != value:
         assert time.monotonic() < deadline, f"{name} is {found}, and not {value}"
         time.sleep(0.05)
+
+
+def runs_a_program(client: "APIClient", containers: list[str]) -> bool:
+    """Whether something runs in one of them that is not the agent, who is root."""
+    up = {one["Id"] for one in client.containers(filters={"status": "running"})}
+    return any(process[0] != "root" for one in up.intersection(containers) for process in client.top(one)["Processes"])
+
+
+def takes_connections(url: str) -> bool:
+    try:
+        httpx.get(f"{url}/healthz")
+    except httpx.TransportError:  # refused, or cut off while it was taken
+        return False
+    return True
 
 
 LEASED = 'lovelace_sandbox_containers{state="leased"}'
@@ -148,8 +167,7 @@ def test_an_unexplained_death_is_retried_but_not_for_visitors(
     with serving("--slots", 1, "--anonymous") as served:
         headers = {"X-Real-IP": "203.0.113.9"} if anonymous else {}
         asked = crowd.submit(post, served.url, SLEEP.format(3), **headers)
-        until(served.url, LEASED, 1)
-        time.sleep(1)  # it has begun; nothing outside tells
+        settled(lambda: runs_a_program(client, containers_of(served.process.pid)), True, "that a program runs")
         for container in containers_of(served.process.pid):
             client.kill(container)
         if anonymous:
@@ -216,7 +234,7 @@ def test_a_server_does_not_wait_for_ever(
         began = time.monotonic()
         for _ in range(signals):
             served.process.send_signal(signal.SIGTERM)
-            time.sleep(0.5)
+            settled(lambda: takes_connections(served.url), False, "that it takes connections")
         served.process.wait(timeout=20)
         assert time.monotonic() - began < 20
         for one in asked:
@@ -279,14 +297,14 @@ def _carry(source: socket.socket, target: socket.socket) -> None:
 def test_an_engine_that_is_away_is_not_ready_and_ready_when_it_is_back(serving: Serving, open_directory: Path) -> None:
     door = Door(open_directory / "engine.sock", "/var/run/docker.sock")
     with serving("--slots", 1, DOCKER_HOST=f"unix://{door.path}") as served:
+        ready = f"{served.url}/readyz"
         door.shut()
-        time.sleep(1.1)  # an answer is believed for a second
-        answer = httpx.get(f"{served.url}/readyz", timeout=30)
+        settled(lambda: httpx.get(ready, timeout=30).status_code, 503, "the status of /readyz")
+        answer = httpx.get(ready, timeout=30)
         assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
         assert answer.json()["reasons"] == ["the Docker engine does not answer"]
         assert httpx.get(f"{served.url}/healthz").status_code == 200
         door.open()
-        time.sleep(1.1)
-        assert httpx.get(f"{served.url}/readyz", timeout=30).status_code == 200
+        settled(lambda: httpx.get(ready, timeout=30).status_code, 200, "the status of /readyz")
         assert stdout(post(served.url, "print('back')")) == "back\n"
     door.shut()

@@ -1,5 +1,6 @@
 """A real browser, a real server, real containers. Debian's Chromium must be there; `make test-all` sees to it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 
-from tests.web.desk import AXE, ROOT, Desk
+from tests.web.desk import AXE, HEIGHT, ROOT, SCREENSHOTS, Desk
 
 WEB = ROOT / "sandbox/web"
 NETWORK = "Failed to load resource"
@@ -93,17 +94,23 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def desk_at(chromium: Browser) -> Iterator[Callable[..., Desk]]:
+def pictures(tmp_path: Path) -> Path:
+    """Where pictures go: docs/screenshots if they are asked for (`make screenshots`), else where nobody keeps them."""
+    return SCREENSHOTS if "SCREENSHOTS" in os.environ else tmp_path
+
+
+@pytest.fixture
+def desk_at(chromium: Browser, pictures: Path) -> Iterator[Callable[..., Desk]]:
     """Sit down at ``url``, in a browser that knows nothing yet. Whatever the page does wrong fails the test."""
     complaints: list[str] = []
     contexts: list[BrowserContext] = []
 
     def sit(url: str, *, dark: bool = False, width: int = 1280) -> Desk:
-        size: ViewportSize = {"width": width, "height": 760}
+        size: ViewportSize = {"width": width, "height": HEIGHT}
         contexts.append(chromium.new_context(viewport=size, color_scheme="dark" if dark else "light"))
         page = contexts[-1].new_page()
         listen(page, url, complaints)
-        return Desk(page, url)
+        return Desk(page, url, pictures)
 
     yield sit
     for context in contexts:

@@ -5,7 +5,7 @@ import json
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -13,6 +13,18 @@ ROOT = Path(__file__).parents[2]
 AXE = ROOT / "sandbox/web/node_modules/axe-core/axe.min.js"
 SCREENSHOTS = ROOT / "docs/screenshots"
 PATIENCE_MS = 60_000
+HEIGHT = 760
+PUT = """\
+import array, fcntl, os, termios
+
+def put(stream, text):
+    os.write(stream, text)
+    unread = array.array("i", [1])
+    while unread[0]:
+        fcntl.ioctl(stream, termios.FIONREAD, unread)
+
+"""
+"""The beginning of a program that writes, and goes on once that has been read."""
 SERIOUS = ("serious", "critical")
 
 
@@ -34,6 +46,7 @@ class Desk:
 
     page: Page
     url: str
+    pictures: Path
 
     def open(self, kept: dict[str, Any] | None = None, path: str = "/") -> "Desk":
         """Load the page, in a browser that has kept this draft; it can be worked with then."""
@@ -67,8 +80,13 @@ class Desk:
         """The words that tell how a stage stands."""
         return self.stage(name).locator(".state")
 
-    def log(self, stream: str = "stdout", stage: str = "Run") -> Locator:
-        return self.page.get_by_role("log", name=f"{stage} {stream}", exact=True)
+    def log(self, stage: str = "Run") -> Locator:
+        """What a stage wrote, both streams."""
+        return self.page.get_by_role("log", name=f"{stage} output", exact=True)
+
+    def only(self, stream: str) -> None:
+        """Show one stream, or both."""
+        self.page.get_by_role("group", name="Streams of Run").get_by_role("button", name=stream, exact=True).click()
 
     @property
     def status(self) -> Locator:
@@ -84,6 +102,12 @@ class Desk:
 
     def shows(self, locator: Locator, text: str) -> None:
         expect(locator).to_contain_text(text, timeout=PATIENCE_MS)
+
+    def look(self, scheme: Literal["light", "dark"], width: int) -> None:
+        """From now on, by another taste and on another screen; what was run last stays in view."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        self.page.evaluate("document.querySelector('.stage:not([hidden])')?.scrollIntoView({block: 'nearest'})")
 
     def violations(self) -> list[str]:
         """What axe-core finds that keeps people out."""
@@ -103,6 +127,5 @@ class Desk:
         return width
 
     def picture(self, name: str) -> None:
-        """Into docs/screenshots."""
-        SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+        self.page.mouse.move(0, 0)  # away from what would look different under it
+        self.page.screenshot(path=self.pictures / f"{name}.png")

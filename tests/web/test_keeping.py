@@ -106,7 +106,7 @@ def test_another_site_can_embed_the_page_and_it_runs_there(chromium: Browser, si
         inside = embedded(page, f"{site.url}/?embed=1")
         expect(inside.locator(".picked .version")).not_to_be_empty()
         inside.locator("button.run").click()
-        expect(inside.get_by_role("log", name="Run stdout")).to_have_text("2\n", timeout=60_000)
+        expect(inside.get_by_role("log", name="Run output")).to_have_text("2\n", timeout=60_000)
         expect(inside.get_by_role("link", name="Open in Lovelace")).to_be_visible()
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.desk import PATIENCE_MS, Desk, draft
+from tests.web.desk import PATIENCE_MS, PUT, Desk, draft
 
 pytestmark = pytest.mark.heavy
 CORE = ["python", "c", "cpp", "java", "javascript", "typescript", "go", "rust", "bash"]
@@ -26,6 +26,7 @@ OUTCOMES: dict[str, tuple[str, dict[str, float], str]] = {
     "memory": ("x = bytearray(10**9)", {"memory_bytes": 32 << 20}, "Stopped at the memory limit (32 MB)"),
     "output": ("while True: print('x' * 1000)", {"output_bytes": 100_000}, "Stopped at the output limit"),
 }
+IN_TURN = PUT + "for number in (b'1', b'2'): put(1, b'out ' + number + b'\\n'); put(2, b'err ' + number + b'\\n')"
 LIMITS = {"cpu_seconds": 10, "wall_seconds": 30, "memory_bytes": 256 << 20, "output_bytes": 1 << 20}
 
 
@@ -77,10 +78,31 @@ def test_output_is_seen_while_the_program_runs_until_it_is_stopped(desk: Desk) -
     expect(desk.log()).to_have_text("what next?\n")
 
 
-def test_stdout_and_stderr_are_told_apart(desk: Desk) -> None:
-    desk.open(draft("import sys; print('out'); print('err', file=sys.stderr)")).run()
+def test_stdout_and_stderr_are_told_apart_and_stand_in_the_order_in_which_they_came(desk: Desk) -> None:
+    desk.open(draft(IN_TURN)).run()
+    expect(desk.log()).to_have_text("out 1\nerr 1\nout 2\nerr 2\n", use_inner_text=True)
+    expect(desk.log().locator(".stderr")).to_have_text(["err 1\n", "err 2\n"])
+    streams = desk.log().locator(".stdout, .stderr")
+    colours = streams.evaluate_all("all => all.map((one) => getComputedStyle(one).color)")
+    assert colours[:2] == colours[2:]
+    assert colours[0] != colours[1]
+
+
+def test_one_stream_is_shown_alone_to_whoever_wants_that(desk: Desk) -> None:
+    desk.open(draft(IN_TURN)).run()
+    desk.only("stdout")
+    expect(desk.log()).to_have_text("out 1\nout 2\n", use_inner_text=True)
+    desk.only("stderr")
+    expect(desk.log()).to_have_text("err 1\nerr 2\n", use_inner_text=True)
+    assert desk.violations() == []
+    desk.run()
+    expect(desk.log()).to_have_text("out 1\nerr 1\nout 2\nerr 2\n", use_inner_text=True)
+
+
+def test_a_program_that_uses_one_stream_offers_no_choice(desk: Desk) -> None:
+    desk.open(draft("print('out')")).run()
     expect(desk.log()).to_have_text("out\n")
-    expect(desk.log("stderr")).to_have_text("err\n")
+    expect(desk.page.get_by_role("group", name="Streams of Run")).to_be_hidden()
 
 
 @pytest.mark.parametrize("language", BROKEN)

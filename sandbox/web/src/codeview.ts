@@ -43,8 +43,8 @@ export class CodeView {
   show(): void {
     const { draft } = this.store;
     if (draft.mode === "judge") {
-      const name = `${draft.problem || "HumanEval"}.py`;
-      this.files.show([{ name: name.split("/").pop()!, text: "" }], 0, true);
+      const name = answerName(draft.problem);
+      this.files.show([{ name, text: "" }], 0, true);
       this.editor.open(`judge/${name}`, this.judge.text, "python");
       return;
     }
@@ -68,8 +68,7 @@ export class CodeView {
 
   download(): void {
     const { draft } = this.store;
-    const answer = { name: `${draft.problem.replaceAll("/", "-")}.py`, text: this.judge.text };
-    if (draft.mode === "judge") saveFiles([answer], "python");
+    if (draft.mode === "judge") saveFiles([{ name: answerName(draft.problem), text: this.judge.text }], "python");
     else saveFiles(draft.files, draft.language);
   }
 
@@ -83,4 +82,8 @@ export class CodeView {
     this.store.change({ files });
     this.open(active);
   }
+}
+
+function answerName(problem: string): string {
+  return `${problem.replaceAll("/", "-") || "HumanEval"}.py`;
 }

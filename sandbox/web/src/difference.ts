@@ -33,5 +33,5 @@ export function written(stderr: string): HTMLElement[] {
     { class: "log", tabindex: 0, role: "group", "aria-label": "stderr" },
     stderr.slice(0, MOST_STDERR),
   );
-  return [el("div", { class: "pane stderr" }, name, log)];
+  return [el("div", { class: "complaint" }, name, log)];
 }

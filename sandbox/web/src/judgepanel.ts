@@ -91,7 +91,9 @@ export class JudgePanel {
     this.verdict.className = `judgement ${verdict.passed ? "good" : "bad"}`;
     this.verdict.replaceChildren(
       el("h3", {}, words),
-      el("p", {}, verdict.detail || (verdict.passed ? "Every test agrees." : "")),
+      verdict.detail
+        ? el("p", { class: "detail" }, verdict.detail)
+        : el("p", {}, verdict.passed ? "Every test agrees." : ""),
       el(
         "p",
         { class: "facts" },

@@ -2,7 +2,7 @@
 
 import { el } from "./dom";
 import { facts, mood, outcome } from "./outcome";
-import { Pane } from "./pane";
+import { Output } from "./output";
 import type { Bytes, Limits, Step, StreamName } from "./words";
 
 export class Stage {
@@ -10,27 +10,25 @@ export class Stage {
   private readonly state = el("span", { class: "state" });
   private readonly facts = el("span", { class: "facts" });
   private readonly nothing = el("p", { class: "nothing", hidden: true }, "It wrote nothing.");
-  private readonly panes: Record<StreamName, Pane>;
+  private readonly output: Output;
 
   constructor(
     readonly title: string,
     private readonly compiling: boolean,
   ) {
-    this.panes = { stdout: new Pane(`${title} stdout`, "stdout"), stderr: new Pane(`${title} stderr`, "stderr") };
+    this.output = new Output(title);
     this.element = el(
       "section",
-      { class: "stage", "aria-label": title, hidden: true },
+      { class: compiling ? "stage compiling" : "stage", "aria-label": title, hidden: true },
       el("header", {}, el("h3", {}, title), this.state, this.facts),
-      this.panes.stdout.element,
-      this.panes.stderr.element,
+      this.output.element,
       this.nothing,
     );
   }
 
   clear(): void {
     this.element.hidden = this.nothing.hidden = true;
-    this.panes.stdout.clear();
-    this.panes.stderr.clear();
+    this.output.clear();
   }
 
   begin(): void {
@@ -40,15 +38,14 @@ export class Stage {
   }
 
   write(stream: StreamName, data: Bytes): void {
-    this.panes[stream].write(data);
+    this.output.write(stream, data);
   }
 
   /** The outcome, in words. */
   end(step: Step, limits: Limits): string {
     this.element.hidden = false;
-    this.panes.stdout.end(step.stdout_dropped);
-    this.panes.stderr.end(step.stderr_dropped);
-    this.nothing.hidden = this.compiling || !this.panes.stdout.empty || !this.panes.stderr.empty;
+    this.output.end({ stdout: step.stdout_dropped, stderr: step.stderr_dropped });
+    this.nothing.hidden = this.compiling || !this.output.empty;
     const words = outcome(step, limits, this.compiling);
     this.say(words, mood(step));
     this.facts.textContent = facts(step);
@@ -58,13 +55,12 @@ export class Stage {
   /** It ended without facts: stopped, or lost. */
   cut(words: string): void {
     if (this.element.hidden) return;
-    this.panes.stdout.end(0);
-    this.panes.stderr.end(0);
+    this.output.end({ stdout: 0, stderr: 0 });
     this.say(words, "bad");
   }
 
   get text(): string {
-    return `${this.panes.stderr.text}\n${this.panes.stdout.text}`;
+    return this.output.text;
   }
 
   private say(words: string, mood: string): void {
