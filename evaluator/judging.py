@@ -1,7 +1,7 @@
 """One completion from its text to its verdict."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
@@ -17,6 +17,9 @@ from sandbox.protocol import Execution
 LONGEST_COMPLETION = 16 * 1024 * 1024
 """Characters; nobody means a longer one as an answer, and nothing of it is looked at."""
 
+LONGEST_READ_AHEAD = 64 * 1024
+"""Characters. What takes longer to read is not read with others."""
+
 Leases = Callable[[], AbstractAsyncContextManager[Executor]]
 
 
@@ -29,11 +32,31 @@ class Judgement:
     verdict: Verdict
 
 
-async def judge(problem: Problem, completion: str, executor: Executor, leases: Leases | None = None) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an answer holds, where somebody has looked already."""
+
+    code: str | None
+
+
+def read(jobs: Sequence[tuple[Problem, str]]) -> dict[int, Reading]:
+    """What the answers hold, by index, at less cost than one by one; of those that are missing ``judge`` finds out."""
+    indices = [index for index, (problem, answer) in enumerate(jobs) if _is_for_the_reader(problem, answer)]
+    found = reader.extract_all([jobs[index] for index in indices])
+    return {indices[place]: Reading(code) for place, code in found.items()}
+
+
+async def judge(
+    problem: Problem,
+    completion: str,
+    executor: Executor,
+    leases: Leases | None = None,
+    reading: Reading | None = None,
+) -> Judgement:
     """Cut the code out of ``completion``, run it as ``problem``'s tests want it, and grade what happened.
 
-    ``leases`` gives a checker a container of its own. Raises Ungradable, and whatever executors raise for failures that
-    are not the program's.
+    ``leases`` gives a checker a container of its own, ``reading`` is what ``read`` found. Raises Ungradable, and
+    whatever executors raise for failures that are not the program's.
     """
     if len(completion) > LONGEST_COMPLETION:
         why = f"an answer of {len(completion)} characters; at most {LONGEST_COMPLETION} are read"
@@ -42,7 +65,7 @@ async def judge(problem: Problem, completion: str, executor: Executor, leases: L
         return Judgement(code=None, execution=None, verdict=static.grade(problem, problem.tests, completion))
     if has_checker(problem) and leases is None:
         raise Ungradable(f"{problem.task_id}: a checker decides on it, and there is no container for that")
-    code = await asyncio.to_thread(_code, problem, completion)
+    code = reading.code if reading else await asyncio.to_thread(_code, problem, completion)
     if code is None:
         return Judgement(code=None, execution=None, verdict=no_program(problem))
     if isinstance(problem.tests, str):
@@ -58,6 +81,10 @@ async def judge(problem: Problem, completion: str, executor: Executor, leases: L
 def has_checker(problem: Problem) -> bool:
     """Whether a program of the problem's own decides."""
     return isinstance(problem.tests, Stdio) and isinstance(problem.tests.comparison, Checker)
+
+
+def _is_for_the_reader(problem: Problem, answer: str) -> bool:
+    return len(answer) <= LONGEST_READ_AHEAD and not isinstance(problem.tests, Arguments | Static | Stdio)
 
 
 def _code(problem: Problem, completion: str) -> str | None:
