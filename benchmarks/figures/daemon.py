@@ -15,6 +15,7 @@ from benchmarks.service import Service
 from evaluator.datasets import load
 from evaluator.extraction import extract
 from evaluator.graders import assemble, grade
+from evaluator.programs import prepare
 from evaluator.protocol import Problem
 from sandbox.lease import Lease
 from sandbox.pool import Pool
@@ -77,7 +78,9 @@ async def _daemons(problems: tuple[Problem, ...], workers: int, rows: int) -> As
 
 
 async def _bare(pool: Pool, problems: tuple[Problem, ...], repeats: int) -> float:
-    """The seconds of the programs alone."""
+    """The seconds of the programs alone: the very ones that the daemon's workers send, with compiled drivers."""
+    async with pool.lease() as lease:
+        await prepare((), lease)
     programs = [
         (problem, assemble(problem, extract(problem, problem.canonical_solution) or "")) for problem in problems
     ]
