@@ -59,7 +59,8 @@ def test_submitted_followed_and_told(start: Start, url: str, addition: Any) -> N
     page = daemon.http.get("/")
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
     assert "<script" not in page.text
-    assert "passed" in page.text
+    assert '<tr><td>passed</td><td class="number">1</td></tr>' in page.text
+    assert '<th scope="col" class="number">seconds</th>' in page.text, "above its numbers"
     assert daemon.http.get("/style.css").headers["content-type"].startswith("text/css")
     passed = 'lovelace_evaluator_outcomes_total{outcome="passed"} 1.0'
     daemon.wait_for(lambda: passed in daemon.http.get("/metrics").text, "the outcome is counted")
