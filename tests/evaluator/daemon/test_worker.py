@@ -67,9 +67,9 @@ async def test_every_kind_of_outcome(pool: Pool, settings: Settings, addition: P
     unread = addition.model_copy(update={"task_id": "unread", "language": "cobol"})
     async with open_evaluations(settings, pool) as evaluations:
         found = await judged(
-            evaluations, [addition, checked, broken, foreign, unread], p0_right="    return a + b\n", p0_wrong="    return 0\n",
-            p0_raises="    raise ValueError\n", p0_nothing="I cannot.", p1_checked="print(0)\n", p2_broken="1",
-            p3_foreign="x", p4_unread="x",
+            evaluations, [addition, checked, broken, foreign, unread], p0_right="    return a + b\n",
+            p0_wrong="    return 0\n", p0_raises="    raise ValueError\n", p0_nothing="I cannot.",
+            p1_checked="print(0)\n", p2_broken="1", p3_foreign="x", p4_unread="x",
         )  # fmt: skip
         statuses = {key: one.verdict.status if one.verdict else one.state for key, one in found.items()}
         assert statuses == {
