@@ -187,7 +187,7 @@ class Worker:
     async def _fail(self, token: str, claimed: Claimed, error: SandboxError) -> None:
         """Back into the queue with it."""
         tell("fault", logging.WARNING, evaluation=claimed.id, code=error.code, message=str(error))
-        fault = Fault(token, claimed.id, error.code, str(error))
+        fault = Fault(token, claimed.id, error.code, facts.legible(str(error)))
         await asyncio.to_thread(queue.fail, self._database, self.name, fault)
 
     async def _sit_out(self, held: _Held, error: SandboxError) -> None:
