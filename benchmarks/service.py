@@ -4,18 +4,18 @@ import asyncio
 import contextlib
 import os
 import secrets
-import sqlite3
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.errors import WrongAnswer
 from evaluator.daemon.client import Client
 from evaluator.daemon.protocol import Entry, State, Submission
+from evaluator.daemon.store import Database, Tables
 from evaluator.protocol import Problem, Status
 
 if TYPE_CHECKING:
@@ -52,14 +52,13 @@ class Service:
 
 
 @contextlib.asynccontextmanager
-async def serving(folder: Path, workers: int) -> AsyncIterator[Service]:
-    """A daemon on a database in ``folder``, ready to judge."""
+async def serving(url: str, workers: int) -> AsyncIterator[Service]:
+    """A daemon on the database at ``url``, ready to judge."""
     import httpx
 
-    os.chmod(folder, 0o755)  # noqa: S103  # its processes give root up; nothing else runs yet
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "lovelace", "evaluator", "serve", "--database", f"sqlite:///{folder}/queue.db",
-        "--port", "0", "--workers", str(workers), stdout=PIPE, stderr=DEVNULL, cwd=folder,
+        sys.executable, "-m", "lovelace", "evaluator", "serve", "--database", url, "--port", "0",
+        "--workers", str(workers), stdout=PIPE, stderr=DEVNULL,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )  # fmt: skip
     assert process.stdout is not None
@@ -96,13 +95,27 @@ _OUTCOMES = """
         finished - 3600 FROM outcome WHERE evaluation_id <= :most"""
 
 
-def fill(folder: Path, rows: int) -> None:
+def fill(url: str, rows: int) -> None:
     """Multiply what the database has already, with all that was recorded of it, to ``rows`` evaluations."""
-    with contextlib.closing(sqlite3.connect(folder / "queue.db")) as connection:
-        (there,) = connection.execute("SELECT max(id) FROM evaluation").fetchone()
+    database = Database(url)
+    try:
+        there = int(database.read(lambda tables: tables.value("SELECT max(id) FROM evaluation")))
         while there < rows:
             most = min(PORTION, there, rows - there)
-            with connection:
-                for statement in (_EVALUATIONS, _OUTCOMES):
-                    connection.execute(statement, {"there": there, "most": most})
+            database.write(partial(_multiply, there=there, most=most))
             there += most
+        if database.postgres:
+            database.write(_tell_postgres)
+    finally:
+        database.close()
+
+
+def _multiply(tables: Tables, there: int, most: int) -> None:
+    for statement in (_EVALUATIONS, _OUTCOMES):
+        tables.run(statement, there=there, most=most)
+
+
+def _tell_postgres(tables: Tables) -> None:
+    """What rows that were put in one by one would have told it."""
+    tables.run("SELECT setval(pg_get_serial_sequence('evaluation', 'id'), (SELECT max(id) FROM evaluation))")
+    tables.run("ANALYZE")

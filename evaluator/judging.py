@@ -1,11 +1,12 @@
 """One completion from its text to its verdict."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from evaluator.errors import Ungradable
+from evaluator.errors import NoReader, Ungradable, UnknownLanguage
 from evaluator.extraction.apart import reader
 from evaluator.extraction.markdown import fenced_blocks
 from evaluator.graders import arguments, assemble, checker, grade, no_program, static
@@ -16,6 +17,9 @@ from sandbox.protocol import Execution
 
 LONGEST_COMPLETION = 16 * 1024 * 1024
 """Characters; nobody means a longer one as an answer, and nothing of it is looked at."""
+
+LONGEST_READ_AHEAD = 64 * 1024
+"""Characters. What takes long to read does not keep others waiting."""
 
 Leases = Callable[[], AbstractAsyncContextManager[Executor]]
 
@@ -29,11 +33,33 @@ class Judgement:
     verdict: Verdict
 
 
-async def judge(problem: Problem, completion: str, executor: Executor, leases: Leases | None = None) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an answer holds, where somebody has looked already."""
+
+    code: str | None
+
+
+def read(problem: Problem, answer: str) -> Reading | None:
+    """What an answer holds, ahead of its turn; None where ``judge`` should find out, and tell what is wrong."""
+    if len(answer) > LONGEST_READ_AHEAD or isinstance(problem.tests, Arguments | Static | Stdio):
+        return None
+    with contextlib.suppress(UnknownLanguage, NoReader):
+        return Reading(reader.extract(problem, answer))
+    return None
+
+
+async def judge(
+    problem: Problem,
+    completion: str,
+    executor: Executor,
+    leases: Leases | None = None,
+    reading: Reading | None = None,
+) -> Judgement:
     """Cut the code out of ``completion``, run it as ``problem``'s tests want it, and grade what happened.
 
-    ``leases`` gives a checker a container of its own. Raises Ungradable, and whatever executors raise for failures that
-    are not the program's.
+    ``leases`` gives a checker a container of its own, ``reading`` is what ``read`` found. Raises Ungradable, and
+    whatever executors raise for failures that are not the program's.
     """
     if len(completion) > LONGEST_COMPLETION:
         why = f"an answer of {len(completion)} characters; at most {LONGEST_COMPLETION} are read"
@@ -42,7 +68,7 @@ async def judge(problem: Problem, completion: str, executor: Executor, leases: L
         return Judgement(code=None, execution=None, verdict=static.grade(problem, problem.tests, completion))
     if has_checker(problem) and leases is None:
         raise Ungradable(f"{problem.task_id}: a checker decides on it, and there is no container for that")
-    code = await asyncio.to_thread(_code, problem, completion)
+    code = reading.code if reading else await asyncio.to_thread(_code, problem, completion)
     if code is None:
         return Judgement(code=None, execution=None, verdict=no_program(problem))
     if isinstance(problem.tests, str):

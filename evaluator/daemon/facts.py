@@ -24,8 +24,13 @@ def unjudged(token: str, claimed: Claimed, reason: str, seconds: float) -> Resul
     """What is recorded where there can be no verdict."""
     return Result(
         token=token, evaluation=claimed.id, batch_id=claimed.batch_id, state=State.UNJUDGED,
-        attempts=claimed.attempts, seconds=seconds, reason=reason[:1000],
+        attempts=claimed.attempts, seconds=seconds, reason=legible(reason[:1000]),
     )  # fmt: skip
+
+
+def legible(text: str) -> str:
+    """``text`` as every database takes it: PostgreSQL has no NUL, and tests may write what they like."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def shortened(execution: Execution) -> Execution:

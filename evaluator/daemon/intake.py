@@ -12,7 +12,7 @@ from evaluator.daemon.errors import KeyTaken
 from evaluator.daemon.protocol import Accepted, Entry, Lane, Submission
 from evaluator.daemon.queue import LANES
 from evaluator.daemon.store import Database, Tables
-from evaluator.errors import UnknownBenchmark
+from evaluator.errors import BadBenchmark, MissingExtra, UnknownBenchmark
 from evaluator.protocol import Problem
 from sandbox.errors import BadRequest, QueueFull
 
@@ -63,10 +63,10 @@ def accept(database: Database, prepared: Prepared, most: int) -> Accepted:
 
 @lru_cache(8)
 def benchmark(name: str) -> tuple[Problem, ...]:
-    """Its problems. Raises BadRequest."""
+    """Its problems. Raises BadRequest: there is none, or we do not have it; CannotFetch."""
     try:
         return datasets.load(name)
-    except UnknownBenchmark as error:
+    except (UnknownBenchmark, BadBenchmark, MissingExtra) as error:
         raise BadRequest(str(error)) from error
 
 

@@ -25,7 +25,8 @@ STYLE = """
 body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem }
 table { border-collapse: collapse; width: 100%; margin: 0 0 2rem }
 caption { text-align: left; font-weight: 600; padding: .5rem 0 }
-th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8886; overflow-wrap: anywhere }
+th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8886; vertical-align: top }
+td { overflow-wrap: anywhere }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 dl { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem }
 dt { opacity: .75 } dd { margin: 0; font-size: 1.6rem; font-variant-numeric: tabular-nums }
@@ -67,7 +68,7 @@ def render(condition: Condition, slow: Sequence[Slow], failed: Sequence[FaultSee
         _table("Outcomes", ("outcome", "number"), sorted(condition.outcomes.items())),
         _table("Workers", ("name", "slots", "heard of", "trouble"), workers),
         _table("Slowest of the latest 1,000", ("evaluation", "task", "outcome", "seconds"),
-               [(one.evaluation, one.task_id, one.outcome, round(one.seconds, 2)) for one in slow]),
+               [(one.evaluation, one.task_id, one.outcome, one.seconds) for one in slow]),
         _table("Failures of ours, ever", ("code", "number"), sorted(condition.faults.items())),
         _table("The latest of them", ("evaluation", "code", "message", "when"),
                [(one.evaluation, one.code, one.message, f"{one.seconds_ago:.0f} s ago") for one in failed]),
@@ -81,14 +82,25 @@ def render(condition: Condition, slow: Sequence[Slow], failed: Sequence[FaultSee
 
 
 def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    cells = list(rows)
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in cells)
     empty = f'<tr><td colspan="{len(heads)}">none</td></tr>'
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    like = cells[0] if cells else heads
+    head = "".join(f'<th scope="col"{_class(cell)}>{escape(name)}</th>' for name, cell in zip(heads, like, strict=True))
     top = f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
     return f"<table>{top}<tbody>{body or empty}</tbody></table>"
 
 
+def _class(value: Cell) -> str:
+    return "" if isinstance(value, str) else ' class="number"'
+
+
 def _cell(value: Cell) -> str:
-    if isinstance(value, str):
-        return f"<td>{escape(value)}</td>"
-    return f'<td class="number">{value:,}</td>'
+    match value:
+        case str():
+            text = escape(value)
+        case int():
+            text = f"{value:,}"
+        case float():
+            text = f"{value:,.2f}"
+    return f"<td{_class(value)}>{text}</td>"

@@ -50,7 +50,7 @@ class State(StrEnum):
 class Entry(Message):
     """One completion to be judged."""
 
-    task_id: str
+    task_id: Name
     """Of one of the submission's problems."""
     completion: str
     key: Name | None = None

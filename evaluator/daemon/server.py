@@ -18,7 +18,7 @@ from evaluator.daemon.protocol import Accepted, Evaluation, Outcomes, Progress, 
 from evaluator.daemon.service import Service, service, submitter
 from evaluator.daemon.settings import Settings
 from evaluator.daemon.store import Database
-from evaluator.errors import EvaluatorError
+from evaluator.errors import CannotFetch, EvaluatorError
 from sandbox.errors import SandboxError
 from sandbox.keys import Keys
 from sandbox.protocol import Message
@@ -35,6 +35,7 @@ CODES: dict[type[EvaluatorError], tuple[int, str]] = {
     KeyTaken: (409, "key_taken"),
     DatabaseUnavailable: (503, "database_unavailable"),
     WrongDatabase: (503, "wrong_database"),
+    CannotFetch: (503, "benchmark_unavailable"),
 }
 PAGE = 1000
 MOST_DETAILS = 100

@@ -18,14 +18,15 @@ import tenacity
 
 from evaluator.batch import Sandbox
 from evaluator.daemon import facts, queue, records, workers
+from evaluator.daemon.ahead import Ahead, Read
 from evaluator.daemon.logs import tell
 from evaluator.daemon.queue import Claim, Claimed, Fault
 from evaluator.daemon.recorder import Recorder
 from evaluator.daemon.settings import Settings
 from evaluator.daemon.store import Database
-from evaluator.errors import Ungradable
+from evaluator.errors import Ungradable, UnknownLanguage
 from evaluator.judging import Judgement, judge
-from evaluator.protocol import Executor, Problem
+from evaluator.protocol import Executor
 from sandbox.errors import BadRequest, ContainerLost, EngineUnavailable, ImageMissing, SandboxError
 
 TRIES = 3
@@ -123,22 +124,28 @@ class Worker:
 
     async def _judge_all(self, claim: Claim, lease: Executor) -> None:
         held = _Held(claim, {one.id: one for one in claim.evaluations})
+        ahead = Ahead(self._problem, claim.evaluations)
         self._held.add(held)
         try:
             while held.left and not self._stopping.is_set():
-                claimed = held.left.pop(next(iter(held.left)))
+                number = next(iter(held.left))
+                read = await ahead.read(number)
+                claimed = held.left.pop(number, None)
+                if claimed is None:
+                    continue  # it was cancelled meanwhile
                 try:
-                    await self._stoppable(held, claimed, lease)
+                    await self._stoppable(held, claimed, read, lease)
                 except (EngineUnavailable, ImageMissing) as error:
                     held.left[claimed.id] = claimed
                     await self._sit_out(held, error)
             await asyncio.to_thread(queue.release, self._database, claim.token, list(held.left))
         finally:
             self._held.discard(held)
+            await ahead.close()
 
-    async def _stoppable(self, held: _Held, claimed: Claimed, lease: Executor) -> None:
+    async def _stoppable(self, held: _Held, claimed: Claimed, read: Read, lease: Executor) -> None:
         """Judge one, in a task that is cancelled when it is not ours any more: its container is given up."""
-        task = held.at_work = asyncio.create_task(self._one(held.claim.token, claimed, lease))
+        task = held.at_work = asyncio.create_task(self._one(held.claim.token, claimed, read, lease))
         held.evaluation = claimed.id
         try:
             await asyncio.wait({task})
@@ -148,13 +155,12 @@ class Worker:
         if not task.cancelled():
             task.result()
 
-    async def _one(self, token: str, claimed: Claimed, lease: Executor) -> None:
+    async def _one(self, token: str, claimed: Claimed, read: Read, lease: Executor) -> None:
         began = time.monotonic()
         try:
-            problem = await asyncio.to_thread(self._problem, claimed.problem_digest)
-            judgement = await self._judged(problem, claimed.completion, lease)
+            judgement = await self._judged(claimed, read, lease)
             result = facts.judged(token, claimed, judgement, time.monotonic() - began)
-        except (Ungradable, BadRequest) as error:
+        except (Ungradable, UnknownLanguage, BadRequest) as error:
             result = facts.unjudged(token, claimed, str(error), time.monotonic() - began)
         except ContainerLost as error:
             if claimed.attempts < self._settings.attempts:
@@ -166,18 +172,22 @@ class Worker:
         self._trouble = None
         await self._recorder.put(result)
 
-    async def _judged(self, problem: Problem, completion: str, lease: Executor) -> Judgement:
-        return await tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception_type(ContainerLost),
-            wait=tenacity.wait_random_exponential(0.2, max=2),
-            stop=tenacity.stop_after_attempt(TRIES),
-            reraise=True,
-        )(judge, problem, completion, lease, self._sandbox.lease)
+    async def _judged(self, claimed: Claimed, read: Read, lease: Executor) -> Judgement:
+        job = (read.problem, claimed.completion, lease, self._sandbox.lease, read.reading)
+        try:
+            return await judge(*job)
+        except ContainerLost:
+            return await tenacity.AsyncRetrying(
+                retry=tenacity.retry_if_exception_type(ContainerLost),
+                wait=tenacity.wait_random_exponential(0.2, max=2),
+                stop=tenacity.stop_after_attempt(TRIES - 1),
+                reraise=True,
+            )(judge, *job)
 
     async def _fail(self, token: str, claimed: Claimed, error: SandboxError) -> None:
         """Back into the queue with it."""
         tell("fault", logging.WARNING, evaluation=claimed.id, code=error.code, message=str(error))
-        fault = Fault(token, claimed.id, error.code, str(error))
+        fault = Fault(token, claimed.id, error.code, facts.legible(str(error)))
         await asyncio.to_thread(queue.fail, self._database, self.name, fault)
 
     async def _sit_out(self, held: _Held, error: SandboxError) -> None:

@@ -60,7 +60,7 @@ def found(value):
 def right(got, expected, arguments):
     return {oracle}
 
-def check(candidate):
+{head}
     for arguments in CASES:
         expected = REFERENCE[{entry_point!r}](*copy.deepcopy(arguments))
         kept = copy.deepcopy(arguments)
@@ -103,6 +103,7 @@ def _problem(where: str, task: _Task, shapes: tuple[str, ...], inputs: int | Non
             tolerance=task.atol or 1e-6,  # evalplus enforces that much for floats
             oracle=_table()["oracles"].get(task.entry_point, "same(got, expected)"),
             entry_point=task.entry_point,
+            head="for candidate in [check]:" if task.entry_point == "check" else "def check(candidate):",
         ),
         canonical_solution=task.canonical_solution,
         limits=LIMITS,

@@ -71,8 +71,9 @@ def test_what_is_wrong_is_named(addition: Problem) -> None:
     ]:
         with pytest.raises(BadRequest, match=complaint):
             intake.prepare("key:alice", Submission(evaluations=entries, problems=(addition,)))
-    with pytest.raises(BadRequest, match="nonsense"):
-        intake.prepare("key:alice", Submission(evaluations=(entry,), benchmark="nonsense"))
+    for benchmark, complaint in [("nonsense", "nonsense"), ("mbpp+", "no revision of mbpp\\+ is pinned")]:
+        with pytest.raises(BadRequest, match=complaint):
+            intake.prepare("key:alice", Submission(evaluations=(entry,), benchmark=benchmark))
 
 
 def test_a_benchmark_brings_its_problems() -> None:
@@ -85,6 +86,8 @@ def test_names_are_short_and_printable(name: str) -> None:
     entry = Entry(task_id="t", completion="")
     with pytest.raises(ValidationError):
         Entry(task_id="t", completion="", key=name)
+    with pytest.raises(ValidationError):
+        Entry(task_id=name, completion="")
     with pytest.raises(ValidationError):
         Submission(evaluations=(entry,), batch=name)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from evaluator.daemon import queue, records
+from evaluator.daemon import facts, queue, records
 from evaluator.daemon.protocol import Accepted, Lane, State
 from evaluator.daemon.queue import Claim, Claimed, Fault, Result
 from evaluator.daemon.store import Database
@@ -70,6 +70,16 @@ def test_what_is_claimed_is_recorded_and_told(database: Database, submit: Submit
 
 def test_nothing_waits_in_an_empty_queue(database: Database) -> None:
     assert queue.claim(database, 1, 1) is None
+
+
+def test_a_reason_may_hold_what_tests_wrote(database: Database, submit: Submit) -> None:
+    """PostgreSQL takes no NUL: recorded as it is, it would end worker after worker."""
+    submit("x")
+    claim = taken(database)
+    (one,) = claim.evaluations
+    queue.record(database, "w", [facts.unjudged(claim.token, one, "the tests said a\0b\nc", 0.1)])
+    (outcome,) = records.outcomes(database, "key:alice", "b", 0, 10).outcomes
+    assert outcome.reason == "the tests said a\ufffdb\ufffdc"
 
 
 def test_a_result_is_recorded_once_however_often_it_is_sent(database: Database, submit: Submit) -> None:

@@ -17,6 +17,8 @@ import pytest
 from evaluator.daemon.client import Client
 from evaluator.daemon.errors import DaemonUnreachable, KeyTaken, NothingSuch
 from evaluator.daemon.protocol import Entry, Lane, State, Submission
+from evaluator.protocol import Problem
+from evaluator.suites import Trusting
 from sandbox.errors import BadRequest, Overloaded
 from sandbox.keys import create
 
@@ -56,16 +58,21 @@ def test_submitted_followed_and_told(start: Start, url: str, addition: Any) -> N
     assert [one["number"] for name, one in rest if name == "outcome"] == [told[1][1]["number"]]
     assert daemon.http.post("/v1/evaluations", json=asked).json()["new"] == 0
 
+    row = '<tr><td>passed</td><td class="number">1</td></tr>'
+    daemon.wait_for(lambda: row in daemon.http.get("/").text, "the page tells of the outcome")
     page = daemon.http.get("/")
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
     assert "<script" not in page.text
-    assert "passed" in page.text
+    assert '<th scope="col" class="number">seconds</th>' in page.text, "above its numbers"
     assert daemon.http.get("/style.css").headers["content-type"].startswith("text/css")
     passed = 'lovelace_evaluator_outcomes_total{outcome="passed"} 1.0'
     daemon.wait_for(lambda: passed in daemon.http.get("/metrics").text, "the outcome is counted")
     lines = [json.loads(line) for line in daemon.log.read_text().splitlines()]
     assert sorted(line["outcome"] for line in lines if line["event"] == "outcome") == ["failed", "passed"]
     assert not any("return a + b" in json.dumps(line) for line in lines), "no code in logs"
+    daemon.process.send_signal(signal.SIGTERM)
+    assert daemon.process.wait(timeout=60) == 0
+    assert [line for line in daemon.log.read_text().splitlines() if not line.startswith("{")] == []
 
 
 @pytest.mark.usefixtures("engine")
@@ -88,6 +95,19 @@ def test_killed_processes_are_started_again_and_nothing_is_lost(start: Start, ur
     outcomes = daemon.http.get("/v1/batches/b/outcomes").json()["outcomes"]
     assert {one["key"]: one["verdict"]["status"] for one in outcomes} == {"slow": "passed", "right": "passed"}
     assert max(one["attempts"] for one in outcomes) == 2
+
+
+@pytest.mark.usefixtures("engine")
+def test_an_answer_that_no_reader_survives_is_a_verdict(start: Start, url: str) -> None:
+    """Its grammar takes seconds and a gigabyte for it. The worker has given root up by then, and starts others."""
+    daemon = start(url)
+    asked = Problem(
+        task_id="Test/0", prompt="int f(int a) {\n", entry_point="f", canonical_solution="", language="c",
+        tests=Trusting(source="int main() { return 0; }\n", runs_as="c"),
+    )  # fmt: skip
+    daemon.http.post("/v1/evaluations", json=body(asked, bomb="x=>" * 20_000, more="x=>" * 20_001))
+    told = [one for name, one in events(daemon.http.get("/v1/batches/b/events").text) if name == "outcome"]
+    assert [(one["verdict"]["status"], one["attempts"]) for one in told] == [("no_program", 1)] * 2, told
 
 
 def test_a_killed_supervisor_takes_its_processes_along(start: Start, url: str) -> None:

@@ -64,17 +64,18 @@ async def test_every_kind_of_outcome(pool: Pool, settings: Settings, addition: P
     )
     broken = problem("broken", Static(answer="value", expected="f("))
     foreign = problem("foreign", Stdio(cases=cases)).model_copy(update={"language": "cobol"})
+    unread = addition.model_copy(update={"task_id": "unread", "language": "cobol"})
     async with open_evaluations(settings, pool) as evaluations:
         found = await judged(
-            evaluations, [addition, checked, broken, foreign], p0_right="    return a + b\n", p0_wrong="    return 0\n",
-            p0_raises="    raise ValueError\n", p0_nothing="I cannot.", p1_checked="print(0)\n", p2_broken="1",
-            p3_foreign="x",
+            evaluations, [addition, checked, broken, foreign, unread], p0_right="    return a + b\n",
+            p0_wrong="    return 0\n", p0_raises="    raise ValueError\n", p0_nothing="I cannot.",
+            p1_checked="print(0)\n", p2_broken="1", p3_foreign="x", p4_unread="x",
         )  # fmt: skip
         statuses = {key: one.verdict.status if one.verdict else one.state for key, one in found.items()}
         assert statuses == {
             "p0_right": Status.PASSED, "p0_wrong": Status.FAILED, "p0_raises": Status.CRASHED,
             "p0_nothing": Status.NO_PROGRAM, "p1_checked": Status.PASSED, "p2_broken": State.UNJUDGED,
-            "p3_foreign": State.UNJUDGED,
+            "p3_foreign": State.UNJUDGED, "p4_unread": State.UNJUDGED,
         }  # fmt: skip
         assert "cobol" in (found["p3_foreign"].reason or "")
         (right,) = await evaluations.details([found["p0_right"].evaluation])

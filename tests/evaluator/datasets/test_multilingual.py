@@ -12,6 +12,7 @@ from sandbox.local import open_sandbox
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 FILES = ("python", "js", "java", "cpp", "go", "rust")
+COUNTS = {"ts": 159, "js": 161, "java": 158, "cpp": 161, "go": 154, "rs": 156, "sh": 158}
 
 
 def suite(problem: Problem) -> Trusting:
@@ -29,7 +30,7 @@ def test_humaneval_x_has_164_problems_with_an_entry_point_that_the_prompt_begins
     assert untested == (["Rust/10"] if name == "rust" else [])
 
 
-@pytest.mark.parametrize(("name", "count"), [("ts", 159), ("js", 161), ("java", 158), ("cpp", 161), ("go", 154)])
+@pytest.mark.parametrize(("name", "count"), COUNTS.items(), ids=COUNTS)
 def test_multipl_e_has_tests_that_stand_by_themselves(name: str, count: int) -> None:
     problems = multipl_e(DATA / f"multipl-e/humaneval-{name}.jsonl.gz")
     assert len(problems) == count

@@ -64,6 +64,14 @@ async def test_inputs_have_the_types_that_the_harness_gives_them(
     assert await passes(asked, reference, executor)
 
 
+async def test_a_solution_may_be_called_check(executor: Executor, tmp_path: Path) -> None:
+    """Mbpp/56's is, which is what the tests are called where they are a function."""
+    task = {**SIMILAR, "entry_point": "check", "canonical_solution": "def check(a, b):\n    return len(a) - len(b)\n"}
+    asked = problem(tmp_path / "p.jsonl", task)
+    assert await passes(asked, task["canonical_solution"], executor)
+    assert not await passes(asked, "def check(a, b):\n    return len(a) + len(b)\n", executor)
+
+
 async def test_floats_may_differ_by_what_evalplus_enforces(executor: Executor, tmp_path: Path) -> None:
     task = {**SIMILAR, "entry_point": "f", "canonical_solution": "def f(x):\n    return [x / 3, 1]\n"}
     asked = problem(tmp_path / "p.jsonl", {**task, "base_input": [[1.0]], "plus_input": "[[2.0]]"}, "humaneval+")
