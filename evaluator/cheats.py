@@ -64,6 +64,8 @@ class Suite(Message):
     """The sandbox's language, where a suite needs a runner of its own."""
     numbers: Literal["int", "float"] = "int"
     before: str = ""
+    wrong: str
+    """A program that fails here, and would have to cheat."""
     trusting: str
     """Follows the program; the exit code is the verdict."""
     blind: str = ""

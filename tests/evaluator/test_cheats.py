@@ -129,9 +129,7 @@ async def test_an_honest_twin_passes(twin: Honest, lease: Lease, problems: dict[
 async def test_a_suite_that_is_trusted_fails_what_is_only_wrong(name: str, lease: Lease) -> None:
     """Else every program would win on it, and no cheat would have shown anything."""
     suite = SUITES[name]
-    (cheat,) = (cheat for language, cheat in ALL if cheat.name == HEART and language == suite.language)
-    wrong = re.sub(r"\b5\b", "6", cheat.code).replace("int ", "float64 " if name.startswith("go with") else "int ")
-    execution = await lease.execute(cheats.trusting(suite, wrong))
+    execution = await lease.execute(cheats.trusting(suite, suite.wrong))
     assert execution.runs, execution.compile
     assert not cheats.exits_well(execution)
 
@@ -154,7 +152,7 @@ def test_what_the_list_of_ways_points_at_is_there() -> None:
 
 def test_there_are_enough_of_them_in_every_language() -> None:
     assert len(ALL) >= 250
-    assert LANGUAGES == {suite.language for suite in SUITES.values()}
+    assert {suite.language for suite in SUITES.values()} == LANGUAGES
     assert len({cheat.code for _, cheat in ALL}) == len(ALL)
 
 
