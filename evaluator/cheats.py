@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from evaluator.graders.facts import COMPILE_LIMITS
 from evaluator.protocol import Problem
 from evaluator.suites import CallCase, Calls
 from sandbox import languages
@@ -173,7 +174,7 @@ def answers_all(execution: Execution) -> bool:
 
 def _program(suite: Suite, source: str, runs: tuple[Run, ...]) -> Program:
     language = languages.find(suite.runs_as or suite.language).name
-    return Program(language=language, source=source.encode(), runs=runs, limits=LIMITS)
+    return Program(language=language, source=source.encode(), runs=runs, limits=LIMITS, compile_limits=COMPILE_LIMITS)
 
 
 def _entries(path: Path, kind: str) -> list[object]:
