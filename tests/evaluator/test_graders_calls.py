@@ -185,6 +185,20 @@ def test_a_language_without_a_driver_an_odd_name_and_a_nul_in_c_are_no_verdict()
         assemble(problem("c", nul, "length"), "")
 
 
+async def test_a_limit_is_for_all_calls_together(pool: Pool) -> None:
+    code = """
+import time
+def add(a, b):
+    add.until += 0.7
+    while time.process_time() < add.until: pass
+    return a + b
+add.until = 0.0
+"""
+    verdict = await verdict_on(problem("python", SUM, "add"), code, pool)
+    assert verdict.status is Status.TIMED_OUT, verdict
+    assert LIMITS.cpu_seconds <= verdict.cpu_seconds < 0.7 * len(SUM.cases)
+
+
 async def test_text_that_is_no_text_is_judged_all_the_same(pool: Pool) -> None:
     for code in ("def add(a, b):\n    return a + b\0\n", "def add(a, b):\n    return '\ud800'\n", "\xff\xfe"):
         for language in ("python", "c", "javascript"):
