@@ -21,7 +21,7 @@ from sandbox.agent.walls import Wall
 from sandbox.attacks import Attack, Bait
 from sandbox.pool import Pool
 from sandbox.protocol import Program
-from sandbox.testing import open_weakened
+from sandbox.testing import compiled_by, open_weakened
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "attacks"
 DIRECTORIES = sorted(path.parent for path in CORPUS.glob("*/attack.toml"))
@@ -86,7 +86,11 @@ async def opened(attack: Attack, without: frozenset[Wall], runtime: str | None =
     others = [other.language for other in (attack.next, attack.beside, attack.companion) if other]
     wanted = ["python", attack.language, *others]
     async with open_weakened(without, slots=2, runtime=runtime, wanted=wanted) as pool:
-        yield pool
+        if attack.careless and (Wall.COMPILER_CALL not in attack.walls or Wall.COMPILER_CALL in without):
+            with compiled_by(attack.language, attack.careless):
+                yield pool
+        else:
+            yield pool
 
 
 def host_counters() -> tuple[int, int]:
