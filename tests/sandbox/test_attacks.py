@@ -6,6 +6,7 @@ Afterwards the same lease, or a fresh container of it, runs a known-good program
 import asyncio
 import gc
 import os
+import re
 import socket
 import threading
 import time
@@ -168,3 +169,10 @@ def test_there_are_enough_attacks_in_enough_languages() -> None:
     assert len(found) >= 80
     assert len({attack.language for attack in found}) >= 6
     assert {wall for attack in found for wall in attack.walls} == set(Wall)
+
+
+def test_the_design_names_every_attack_under_what_it_tries() -> None:
+    page = (CORPUS.parents[2] / "docs" / "design" / "sandbox.md").read_text()
+    rows = [line.split("|")[2] for line in page.splitlines() if line.startswith("| ") and line.count("|") == 3]
+    told = {name for row in rows for name in re.findall("`([a-z0-9-]+)`", row)}
+    assert told == {directory.name for directory in DIRECTORIES}
