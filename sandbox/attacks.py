@@ -70,6 +70,9 @@ class Attack(Message):
     files: tuple[str, ...] = ()
     collect: tuple[str, ...] = ()
     runs: int = 1
+    careless: tuple[str, ...] = ()
+    """How its compiler is called instead, so that it runs code of the program's: when the compiler's proper call is the
+    wall and is down; and always when that is none of ``walls``, to see what stops such code."""
     limits: Limits = Limits(cpu_seconds=5, wall_seconds=10)
     compile_limits: Limits = Limits(cpu_seconds=20, wall_seconds=30, memory_bytes=1024 * 1024 * 1024)
     companion: Other | None = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox import seccomp
 from sandbox.agent.walls import VARIABLE, Wall
 from sandbox.context import recipe_directory
-from sandbox.protocol import MEBIBYTE
+from sandbox.protocol import MEBIBYTE, Limits
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 OVERHEAD_BYTES = 96 * MEBIBYTE
 """What a container may hold beside its program: the agent, and what is written to the tmpfs mounts."""
 CAPABILITIES = ["SETUID", "SETGID", "CHOWN", "KILL", "DAC_OVERRIDE"]
-PROCESSES = 256
+OWN_PROCESSES = 3
+"""Beside a program: the supervisor, the zygote, and the blank child of the slot that is not taken."""
 RUNS_MEBIBYTES, TMP_MEBIBYTES, SHARED_MEBIBYTES = 64, 16, 16
 
 
@@ -25,7 +26,6 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, hos
     security = [] if Wall.NO_NEW_PRIVILEGES in without else ["no-new-privileges"]
     profile = seccomp.profile(recipe_directory() / "seccomp.toml")
     security.append("seccomp=unconfined" if Wall.SECCOMP in without else f"seccomp={profile}")
-    limit = memory_bytes + OVERHEAD_BYTES
     config = client.create_host_config(
         auto_remove=True,
         runtime=runtime,
@@ -34,9 +34,6 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, hos
         cap_drop=[] if Wall.CAPABILITIES in without else ["ALL"],
         cap_add=["SYS_ADMIN", "SYS_PTRACE", "NET_RAW", "MKNOD"] if Wall.CAPABILITIES in without else CAPABILITIES,
         security_opt=security,
-        mem_limit=None if Wall.MEMORY in without else limit,
-        memswap_limit=None if Wall.MEMORY in without else limit,
-        pids_limit=-1 if Wall.PROCESSES in without else PROCESSES,
         nano_cpus=0 if Wall.CPU_SHARE in without else 1_000_000_000,
         cpu_shares=100_000 if Wall.CPU_SHARE in without else None,
         ipc_mode="host" if Wall.PRIVATE_IPC in without else "private",
@@ -48,7 +45,14 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, hos
     )
     if Wall.MASKED_PATHS in without:
         config |= {"MaskedPaths": [], "ReadonlyPaths": []}
-    return config
+    return config | size(memory_bytes, Limits().processes, without)
+
+
+def size(memory_bytes: int, processes: int, without: Set[Wall]) -> dict[str, int]:
+    """What may be changed of a live container, in the words of the engine's API."""
+    limit = memory_bytes + OVERHEAD_BYTES
+    memory = {} if Wall.MEMORY in without else {"Memory": limit, "MemorySwap": limit}
+    return memory | {"PidsLimit": -1 if Wall.PROCESSES in without else processes + OWN_PROCESSES}
 
 
 def environment(without: Set[Wall]) -> dict[str, str]:

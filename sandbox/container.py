@@ -18,7 +18,7 @@ from sandbox.errors import ContainerLost
 from sandbox.image import Image
 from sandbox.keeper import Keeper, Opened
 from sandbox.meter import Meter
-from sandbox.protocol import Ended, Limits, Outcome, Peak, Run, Step, Stream
+from sandbox.protocol import DISK_BYTES, Ended, Limits, Outcome, Peak, Run, Step, Stream
 from sandbox.uids import Block
 
 GRACE_SECONDS = 15.0
@@ -63,7 +63,8 @@ class Container:
     _channel: Channel
     _uids: Block
     _meter: Meter
-    _memory_bytes: int = DEFAULT_MEMORY_BYTES
+    _size: tuple[int, int] = (DEFAULT_MEMORY_BYTES, Limits().processes)
+    """Bytes of memory, and processes."""
     _numbers: Any = field(default_factory=lambda: count(1))
     usable: bool = True
     """It is alive, and nothing of any run is left in it, as far as the agent can prove."""
@@ -86,7 +87,7 @@ class Container:
 
         Raises ContainerLost.
         """
-        await self._resize(limits.memory_bytes)
+        await self._resize(limits)
         directories = [f"/runs/{next(self._numbers)}" for _ in parts]
         processes, blobs = self._processes(parts, directories)
         order = {
@@ -98,9 +99,10 @@ class Container:
             "cpu_seconds": limits.cpu_seconds,
             "wall_seconds": limits.wall_seconds,
             "output_bytes": limits.output_bytes,
+            "disk_bytes": limits.disk_bytes if limits.disk_bytes < DISK_BYTES else None,  # the kernel's own to refuse
         }
         self._channel.check_silence()
-        self._meter.reset_peak()
+        marked = self._meter.reset_peak()
         before = self._meter.cpu_seconds(), self._meter.memory_bytes()
         began, began_on_the_clock = time.monotonic(), time.time()
         try:
@@ -111,14 +113,23 @@ class Container:
             self.usable = False
             return lost_step(Ended.MEMORY_LIMIT, time.monotonic() - began, limits.memory_bytes), directories[0]
         self.usable = said.facts.clean
-        if not said.facts.counted:
-            cpu_seconds = max(self._meter.cpu_seconds() - before[0], 0.0)
-            peak_bytes = max(self._meter.peak_bytes() - before[1], 0)
-            counted = said.facts.model_copy(update={"cpu_seconds": cpu_seconds, "peak_bytes": peak_bytes})
-            said = replace(said, facts=counted)
+        said = replace(said, facts=self._recounted(said.facts, before, marked=marked))
         if Wall.MEMORY in self._keeper.without:
             limits = limits.model_copy(update={"memory_bytes": sys.maxsize})
         return _step(said, limits, run), directories[0]
+
+    def _recounted(self, facts: replies.Facts, before: tuple[float, int], *, marked: bool) -> replies.Facts:
+        """``facts``, with what only the host can count: all of it for a gVisor guest, and peaks that v2 shows us alone.
+
+        ``before``: CPU seconds and memory at the start; ``marked``: whether a high-water mark was begun there.
+        """
+        update: dict[str, Any] = {}
+        if not facts.counted:
+            update["cpu_seconds"] = max(self._meter.cpu_seconds() - before[0], 0.0)
+        if not facts.counted or (marked and self._meter.unified):
+            update["peak_bytes"] = max(self._meter.peak_bytes() - before[1], 0)
+            update["exact"] = marked and not facts.pressed
+        return facts.model_copy(update=update) if update else facts
 
     async def drop(self, directory: str) -> None:
         """Forget a kept directory."""
@@ -148,10 +159,11 @@ class Container:
         except TimeoutError as error:
             raise ContainerLost(f"the agent was silent for {GRACE_SECONDS} s beyond the step's wall limit") from error
 
-    async def _resize(self, memory_bytes: int) -> None:
-        if memory_bytes != self._memory_bytes:
-            await self._keeper.resize(self.name, memory_bytes)
-            self._memory_bytes = memory_bytes
+    async def _resize(self, limits: Limits) -> None:
+        size = limits.memory_bytes, limits.processes
+        if size != self._size:
+            await self._keeper.resize(self.name, *size)
+            self._size = size
 
     def _processes(self, parts: list[Part], directories: list[str]) -> tuple[list[dict[str, Any]], list[bytes]]:
         """What the agent is told of each part, and the contents of all their files."""

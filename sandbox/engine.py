@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sandbox import hosts, owner
 from sandbox import image as images
 from sandbox.agent.walls import Wall
-from sandbox.confinement import OVERHEAD_BYTES, environment, host_config
+from sandbox.confinement import environment, host_config, size
 from sandbox.deaths import Deaths
 from sandbox.errors import ContainerLost, EngineUnavailable, ImageMissing
 from sandbox.keeper import Condition
@@ -100,18 +100,20 @@ class Engine:
             raise EngineUnavailable(f"the engine could not start a container: {error}") from error
         return Started(name, stream, pid)
 
-    def resize(self, name: str, memory_bytes: int) -> None:
-        """Change a container's memory limit. Raises ContainerLost."""
+    def resize(self, name: str, memory_bytes: int, processes: int) -> None:
+        """Change how much memory and how many processes a container's programs may have. Raises ContainerLost."""
         import requests
         from docker.errors import DockerException
 
-        if Wall.MEMORY in self.without:
-            return
-        limit = memory_bytes + OVERHEAD_BYTES
+        wanted = size(memory_bytes, processes, self.without)
+        if self._runtime is not None:
+            del wanted["PidsLimit"]  # another runtime's own threads, of which we know nothing, count too
+        # As docker-py's update_container, which knows no limit of processes.
+        address = f"{self._client.base_url}/v{self._client.api_version}/containers/{name}/update"
         try:
-            self._client.update_container(name, mem_limit=limit, memswap_limit=limit)
+            self._client.post(address, json=wanted, timeout=self._client.timeout).raise_for_status()
         except (DockerException, requests.RequestException) as error:
-            raise ContainerLost(f"its memory limit could not be set: {error}") from error
+            raise ContainerLost(f"its limits could not be set: {error}") from error
 
     def remove(self, name: str) -> None:
         """Kill and remove a container, if it is still there. An engine that is away removes it when it is back.

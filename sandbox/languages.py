@@ -83,13 +83,13 @@ def tiers() -> dict[str, tuple[str, ...]]:
 
 def find(name: str) -> Language:
     """The language called ``name`` (or an alias of it, in any case). Raises BadRequest."""
-    if (found := _called().get(name.lower())) is None:
+    if (found := by_name().get(name.lower())) is None:
         raise BadRequest(f"unknown language {name!r}; there are: {', '.join(catalogue())}")
     return found
 
 
 @cache
-def _called() -> dict[str, Language]:
+def by_name() -> dict[str, Language]:
     """Every language by each of its names."""
     return {name: language for language in catalogue().values() for name in (language.name, *language.aliases)}
 

@@ -1,5 +1,6 @@
 """A container's cgroup as the host sees it: to reset its memory high-water mark, to count where the guest cannot."""
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Self
@@ -14,6 +15,7 @@ class Meter:
         """Takes the open files over."""
         self.unified = unified
         self._cpu, self._memory, self._peak = cpu, memory, peak
+        self._resets = True
 
     @classmethod
     def of(cls, pid: int) -> Self:
@@ -37,7 +39,7 @@ class Meter:
         return cls(
             _open(here / "cpu.stat", os.O_RDONLY),
             _open(here / "memory.current", os.O_RDONLY),
-            _open(here / "memory.peak", os.O_RDWR),
+            _open(here / "memory.peak", os.O_RDWR, os.O_RDONLY),
             unified=True,
         )
 
@@ -47,13 +49,15 @@ class Meter:
         every = {"cpu": self._cpu, "memory": self._memory, "peak": self._peak}
         return {name: descriptor for name, descriptor in every.items() if descriptor is not None}
 
-    def reset_peak(self) -> None:
-        """Begin a new high-water mark."""
-        if self._peak is not None:
-            try:
-                os.pwrite(self._peak, b"0", 0)
-            except OSError:
-                self._peak = None  # a kernel before 6.12 has no such reset on v2
+    def reset_peak(self) -> bool:
+        """Begin a new high-water mark, if the kernel lets us: on v1 for all to see, on v2 (since Linux 6.12) for us."""
+        if self._peak is None or not self._resets:
+            return False
+        try:
+            os.pwrite(self._peak, b"0", 0)
+        except OSError:
+            self._resets = False
+        return self._resets
 
     def cpu_seconds(self) -> float:
         """CPU used so far; 0 where it cannot be read."""
@@ -77,11 +81,12 @@ class Meter:
                 os.close(descriptor)
 
 
-def _open(path: Path, flags: int) -> int | None:
-    try:
-        return os.open(path, flags | os.O_CLOEXEC)
-    except OSError:
-        return None
+def _open(path: Path, *ways: int) -> int | None:
+    """``path`` opened in the first of ``ways`` that is allowed."""
+    for flags in ways:
+        with contextlib.suppress(OSError):
+            return os.open(path, flags | os.O_CLOEXEC)
+    return None
 
 
 def _read(descriptor: int | None) -> str:

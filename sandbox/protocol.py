@@ -11,6 +11,8 @@ import pybase64
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 MEBIBYTE = 1024 * 1024
+DISK_BYTES = 96 * MEBIBYTE
+"""Of all the file systems that the programs of a container may write to, together."""
 
 
 def _bytes_of(value: Any) -> Any:
@@ -66,7 +68,7 @@ class Ended(StrEnum):
     PROCESS_LIMIT = "process_limit"
     """It failed after it had been refused a process or thread."""
     DISK_LIMIT = "disk_limit"
-    """It failed with nothing left of the disk space or files that it may use."""
+    """It took more disk space than it may, or failed with nothing left of the space or the files that there are."""
     CONTAINER_DEATH = "container_death"
     """Its container died three times, for no reason that we saw, while a known-good program passed in each."""
 
@@ -79,16 +81,23 @@ class Peak(StrEnum):
 
 
 class Limits(Message):
-    """What one step may use. CPU and memory are those of its whole process tree."""
+    """What one step may use. CPU, memory and processes are those of its whole process tree."""
 
     cpu_seconds: float = Field(default=10.0, gt=0, allow_inf_nan=False)
     wall_seconds: float = Field(default=30.0, gt=0, allow_inf_nan=False)
     memory_bytes: int = Field(default=256 * MEBIBYTE, ge=16 * MEBIBYTE)
     output_bytes: int = Field(default=1 * MEBIBYTE, ge=0)
     """Kept of each stream and each collected file. A program that writes more is stopped, and the rest is counted."""
+    processes: int = Field(default=250, ge=1)
+    """Processes and threads at any one time, a companion's among them. The next one is refused."""
+    disk_bytes: int = Field(default=DISK_BYTES, ge=0)
+    """What its files may take, beyond those that it was given. Looked at ten times a second; the default is all there
+    is, which the kernel refuses to exceed."""
 
 
-MAXIMA = Limits(cpu_seconds=300, wall_seconds=600, memory_bytes=4096 * MEBIBYTE, output_bytes=64 * MEBIBYTE)
+MAXIMA = Limits(
+    cpu_seconds=300, wall_seconds=600, memory_bytes=4096 * MEBIBYTE, output_bytes=64 * MEBIBYTE, processes=1000
+)
 """What a request may ask for, unless a sandbox is told otherwise."""
 
 COMPILE_LIMITS = Limits(cpu_seconds=60, wall_seconds=120, memory_bytes=1024 * MEBIBYTE, output_bytes=MEBIBYTE)

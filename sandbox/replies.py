@@ -31,6 +31,8 @@ class Facts(Message, strict=True):
     wall_seconds: Seconds
     peak_bytes: Count
     exact: bool
+    pressed: bool
+    """Memory stood at its limit, and file pages made room: no high-water mark tells enough."""
     refused: dict[str, Text]
     clean: bool
     counted: bool

@@ -1,11 +1,12 @@
-"""For tests of the sandbox: a pool with walls taken down, to show that an attack succeeds without them."""
+"""For tests of the sandbox: walls taken down, to show that an attack succeeds without them."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Set
+from collections.abc import AsyncIterator, Iterable, Iterator, Set
 
 from sandbox import engine as engines
 from sandbox import image as images
+from sandbox import languages
 from sandbox.agent.walls import Wall
 from sandbox.engine import Engine
 from sandbox.keeper.inside import Inside
@@ -27,3 +28,16 @@ async def open_weakened(
             yield pool
     finally:
         client.close()
+
+
+@contextlib.contextmanager
+def compiled_by(language: str, command: tuple[str, ...]) -> Iterator[None]:
+    """Within the context, what is in ``language`` is compiled by ``command``: as by one who thought of no attack."""
+    proper = languages.find(language)
+    careless = proper.model_copy(update={"compile": command})
+    names = [name for name, found in languages.by_name().items() if found is proper]
+    languages.by_name().update(dict.fromkeys(names, careless))
+    try:
+        yield
+    finally:
+        languages.by_name().update(dict.fromkeys(names, proper))

@@ -49,6 +49,12 @@ def clear_shared() -> None:
                     os.unlink(entry.path)
 
 
+def used_bytes() -> int:
+    """What all files take that lie where runs may write."""
+    places = map(os.statvfs, (RUNS, *SHARED))
+    return sum((found.f_blocks - found.f_bfree) * found.f_frsize for found in places)
+
+
 def is_full() -> bool:
     """Whether a place that runs write to has no bytes or no inodes left. Before cleaning."""
     for place in (RUNS, *SHARED):

@@ -79,6 +79,8 @@ class Step:
         self.processes: list[Process] = []
         self._forwarded = 0.0
         self._turns = 0
+        self._disk_bytes: int | None = None
+        """How full the disk may become; None where the kernel sees to it."""
 
     def run(self) -> None:
         """From files to facts; sends the ``done`` frame. Raises SpawnFailed, HostFull, EOFError (the host is gone)."""
@@ -87,6 +89,8 @@ class Step:
         standard_input = Input(HOST, self.order["stdin"])
         for index in range(len(self.order["processes"])):
             self.processes.append(self._prepare(index))
+        if self.order["disk_bytes"] is not None and stands(Wall.DISK_BYTES):
+            self._disk_bytes = cleaning.used_bytes() + self.order["disk_bytes"]
         started = time.monotonic()
         self._start(standard_input)
         limit = self._watch(standard_input, Mark(started, cpu_before, before.oom_kills))
@@ -94,7 +98,8 @@ class Step:
         standard_input.close()
         self._end_all()
         after, cpu_after = counters.read(), self._cpu_seconds()
-        if after.oom_kills > before.oom_kills and after.pressures == before.pressures:
+        pressed = after.pressures > before.pressures
+        if after.oom_kills > before.oom_kills and not pressed:
             raise HostFull("the host ran out of memory")
         facts: dict[str, Any] = {
             "limit": self._limit(limit, before, after),
@@ -104,8 +109,10 @@ class Step:
             "wall_seconds": wall,
             "peak_bytes": max(after.peak_bytes - before.memory_bytes, 0),
             # The mark tells of this step only if this step raised it, or if the host had just reset it.
-            "exact": (after.peak_bytes > before.peak_bytes or before.peak_bytes <= before.memory_bytes)
-            and after.pressures == before.pressures,
+            "exact": counters.marked
+            and (after.peak_bytes > before.peak_bytes or before.peak_bytes <= before.memory_bytes)
+            and not pressed,
+            "pressed": pressed,
         }
         tails = [bytes(output.tail) for process in self.processes for output in process.outputs]
         facts["refused"], files = self._collect()
@@ -197,6 +204,9 @@ class Step:
                     return limit
                 if self.agent.counters.oom_kills() > before.oom_kills:  # a parent may outlive its killed child for long
                     return "memory"
+                if self._takes_too_much_disk():
+                    return "disk"
+                self.agent.counters.look()
                 next_look = now + min(left, LOOK_SECONDS)
             wait = min(next_look - now, self._forward_live(now)) if self.order["live"] else next_look - now
             for descriptor, _ in poll.poll(max(wait * 1000, 1)):
@@ -285,7 +295,7 @@ class Step:
         failed = hit is not None or self.processes[0].status != 0
         if failed and after.refused_forks > before.refused_forks:
             return "processes"
-        if failed and cleaning.is_full():
+        if self._takes_too_much_disk() or (failed and cleaning.is_full()):
             return "disk"
         if (
             hit is None
@@ -294,6 +304,9 @@ class Step:
         ):
             return "output"
         return hit
+
+    def _takes_too_much_disk(self) -> bool:
+        return self._disk_bytes is not None and cleaning.used_bytes() > self._disk_bytes
 
     def _collect(self) -> tuple[dict[str, str], list[bytes]]:
         """The files that the host asked for: why some are missing, and in order the bytes of those that are not."""

@@ -48,6 +48,8 @@ class Wall(StrEnum):
     CHECKED_COLLECTION = "checked_collection"
     """Only regular files of a bounded size are brought out."""
 
+    COMPILER_CALL = "compiler_call"
+    """Compilers are called so that they run no code of the program's."""
     FRESH_CONTAINER = "fresh_container"
     """A lease's container was nobody's before."""
 

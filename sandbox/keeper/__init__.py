@@ -52,8 +52,8 @@ class Keeper(Protocol):
     async def shortcut(self, name: str) -> socket.socket | None:
         """A connection to the agent's own socket, once it has said that it is ready; None where it is out of reach."""
 
-    async def resize(self, name: str, memory_bytes: int) -> None:
-        """Change a container's memory limit. Raises ContainerLost."""
+    async def resize(self, name: str, memory_bytes: int, processes: int) -> None:
+        """Change how much memory and how many processes a container's programs may have. Raises ContainerLost."""
 
     async def ran_out_of_memory(self, name: str, since: float) -> bool:
         """Whether a container died, and ran out of memory after ``since`` (``time.time()``). Waits to hear of it."""

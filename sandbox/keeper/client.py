@@ -84,12 +84,12 @@ class Client:
         _, descriptors = await self._ask(words.Shortcut(name=name))
         return socket.socket(fileno=descriptors[0]) if descriptors else None
 
-    async def resize(self, name: str, memory_bytes: int) -> None:
+    async def resize(self, name: str, memory_bytes: int, processes: int) -> None:
         """See Keeper."""
         try:
-            await self._ask(words.Resize(name=name, memory_bytes=memory_bytes))
+            await self._ask(words.Resize(name=name, memory_bytes=memory_bytes, processes=processes))
         except EngineUnavailable as error:
-            raise ContainerLost(f"its memory limit could not be set: {error}") from error
+            raise ContainerLost(f"its limits could not be set: {error}") from error
 
     async def ran_out_of_memory(self, name: str, since: float) -> bool:
         """See Keeper. Where no keeper is, nobody has heard of it."""

@@ -68,9 +68,9 @@ class Inside:
             return None
         return connected
 
-    async def resize(self, name: str, memory_bytes: int) -> None:
+    async def resize(self, name: str, memory_bytes: int, processes: int) -> None:
         """See Keeper."""
-        await asyncio.to_thread(self._engine.resize, name, memory_bytes)
+        await asyncio.to_thread(self._engine.resize, name, memory_bytes, processes)
 
     async def ran_out_of_memory(self, name: str, since: float) -> bool:
         """See Keeper."""

@@ -35,6 +35,7 @@ class Resize(Message):
     ask: Literal["resize"] = "resize"
     name: Name
     memory_bytes: Bytes
+    processes: Annotated[int, Field(ge=1, le=2**22)]
 
 
 class RanOutOfMemory(Message):

@@ -81,9 +81,9 @@ class Server:
         match question:
             case words.Find(wanted=wanted):
                 return await self._keeper.find(wanted)
-            case words.Resize(name=name, memory_bytes=memory_bytes):
+            case words.Resize(name=name, memory_bytes=memory_bytes, processes=processes):
                 await self._check_name(name)
-                await self._keeper.resize(name, memory_bytes)
+                await self._keeper.resize(name, memory_bytes, processes)
             case words.RanOutOfMemory(name=name, since=since):
                 return await self._keeper.ran_out_of_memory(name, since)
             case words.Remove(name=name):

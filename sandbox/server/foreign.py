@@ -37,6 +37,8 @@ def limits(cpu_seconds: float, wall_seconds: float, memory_bytes: int | None, ma
         wall_seconds=min(wall_seconds, maxima.wall_seconds),
         memory_bytes=min(max(memory_bytes or maxima.memory_bytes, LEAST_MEMORY_BYTES), maxima.memory_bytes),
         output_bytes=maxima.output_bytes,
+        processes=maxima.processes,
+        disk_bytes=maxima.disk_bytes,
     )
 
 

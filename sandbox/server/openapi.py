@@ -17,7 +17,7 @@ PROGRAM_EXAMPLES: dict[str, Any] = {
             "language": "cpp",
             "source": '#include <iostream>\nint main() { int n; std::cin >> n; std::cout << n * n << "\\n"; }\n',
             "runs": [{"stdin": "3\n"}, {"stdin": "4\n"}],
-            "limits": {"cpu_seconds": 2, "memory_bytes": 67108864},
+            "limits": {"cpu_seconds": 2, "memory_bytes": 67108864, "processes": 16, "disk_bytes": 1048576},
         },
     },
     "bytes": {

@@ -6,6 +6,7 @@ Afterwards the same lease, or a fresh container of it, runs a known-good program
 import asyncio
 import gc
 import os
+import re
 import socket
 import threading
 import time
@@ -21,7 +22,7 @@ from sandbox.agent.walls import Wall
 from sandbox.attacks import Attack, Bait
 from sandbox.pool import Pool
 from sandbox.protocol import Program
-from sandbox.testing import open_weakened
+from sandbox.testing import compiled_by, open_weakened
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "attacks"
 DIRECTORIES = sorted(path.parent for path in CORPUS.glob("*/attack.toml"))
@@ -86,7 +87,11 @@ async def opened(attack: Attack, without: frozenset[Wall], runtime: str | None =
     others = [other.language for other in (attack.next, attack.beside, attack.companion) if other]
     wanted = ["python", attack.language, *others]
     async with open_weakened(without, slots=2, runtime=runtime, wanted=wanted) as pool:
-        yield pool
+        if attack.careless and (Wall.COMPILER_CALL not in attack.walls or Wall.COMPILER_CALL in without):
+            with compiled_by(attack.language, attack.careless):
+                yield pool
+        else:
+            yield pool
 
 
 def host_counters() -> tuple[int, int]:
@@ -164,3 +169,10 @@ def test_there_are_enough_attacks_in_enough_languages() -> None:
     assert len(found) >= 80
     assert len({attack.language for attack in found}) >= 6
     assert {wall for attack in found for wall in attack.walls} == set(Wall)
+
+
+def test_the_design_names_every_attack_under_what_it_tries() -> None:
+    page = (CORPUS.parents[2] / "docs" / "design" / "sandbox.md").read_text()
+    rows = [line.split("|")[2] for line in page.splitlines() if line.startswith("| ") and line.count("|") == 3]
+    told = {name for row in rows for name in re.findall("`([a-z0-9-]+)`", row)}
+    assert told == {directory.name for directory in DIRECTORIES}

@@ -296,7 +296,11 @@ def test_the_defaults_are_its_own() -> None:
     assert (program.limits.wall_seconds, program.compile_limits.wall_seconds) == (10, 10)
     least = fusion.program_of(fusion.RunCodeRequest(code="", language="python", memory_limit_MB=1), MAXIMA).limits
     assert least == Limits(
-        cpu_seconds=10, wall_seconds=10, memory_bytes=16 * MEBIBYTE, output_bytes=MAXIMA.output_bytes
+        cpu_seconds=10,
+        wall_seconds=10,
+        memory_bytes=16 * MEBIBYTE,
+        output_bytes=MAXIMA.output_bytes,
+        processes=MAXIMA.processes,
     )
 
 

@@ -29,7 +29,7 @@ PART = Part(("main.py",), {"main.py": b""}, warm=True)
 LIMITS = Limits(wall_seconds=0.5, output_bytes=1000)
 FACTS: dict[str, Any] = {
     "limit": None, "statuses": [0], "dropped": [[0, 0]], "cpu_seconds": 0.1, "wall_seconds": 0.1, "peak_bytes": 1,
-    "exact": True, "refused": {}, "clean": True, "counted": True,
+    "exact": True, "pressed": False, "refused": {}, "clean": True, "counted": True,
 }  # fmt: skip
 
 

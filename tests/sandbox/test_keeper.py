@@ -171,7 +171,7 @@ async def test_a_keeper_touches_no_container_and_no_image_but_a_sandboxs(keeper:
         with pytest.raises(BadRequest, match="somebody else's"):
             await keeper.remove(container)
         with pytest.raises(BadRequest, match="somebody else's"):
-            await keeper.resize(container, 64 * MEBIBYTE)
+            await keeper.resize(container, 64 * MEBIBYTE, 250)
         for ask in (keeper.start(digest, 64 * MEBIBYTE), keeper.forget(digest)):
             with pytest.raises(BadRequest, match="no sandbox's"):
                 await ask
@@ -277,4 +277,4 @@ async def test_no_engine_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
 
 async def test_a_container_that_is_gone_cannot_be_resized(keeper: Client) -> None:
     with pytest.raises(ContainerLost):
-        await keeper.resize("0" * 64, 64 * MEBIBYTE)
+        await keeper.resize("0" * 64, 64 * MEBIBYTE, 250)

@@ -177,3 +177,62 @@ async def test_a_step_ends_when_a_child_of_it_is_killed_for_its_memory(python: P
 async def test_refuses_what_it_cannot_run(program: Program, message: str, lease: Lease) -> None:
     with pytest.raises(BadRequest, match=message):
         await lease.execute(program)
+
+
+SPAWN = "import os, sys, time\nfor n in range(10):\n    if os.fork() == 0: time.sleep(0.5); os._exit(0)\nprint('all')"
+
+
+async def test_holds_a_program_to_the_processes_that_it_may_have(python: Python) -> None:
+    allowed = await python(SPAWN, limits=Limits(processes=11))
+    refused = await python(SPAWN, limits=Limits(processes=10))
+    assert (allowed.ended, allowed.stdout) == (Ended.EXITED, b"all\n"), allowed
+    assert (refused.ended, refused.stdout) == (Ended.PROCESS_LIMIT, b""), refused
+
+
+async def test_a_program_that_may_have_one_process_runs_and_its_companion_too(python: Python) -> None:
+    step = await python("print('alone')", companion="print('beside')", limits=Limits(processes=1))
+    assert (step.ended, step.stdout) == (Ended.EXITED, b"alone\n"), step
+    assert step.companion is not None
+    assert step.companion.stdout == b"beside\n", step
+
+
+async def test_a_program_that_copes_with_a_refused_thread_is_not_blamed(python: Python) -> None:
+    source = "import threading\ntry: threading.Thread(target=print).start()\nexcept RuntimeError: print('refused')"
+    step = await python(source, limits=Limits(processes=1))
+    assert (step.ended, step.stdout) == (Ended.EXITED, b"refused\n"), step
+
+
+@pytest.mark.parametrize("place", [".", "/tmp", "/dev/shm"])
+async def test_stops_a_program_that_fills_more_disk_than_it_may(place: str, python: Python) -> None:
+    write = (
+        f"import time\nwith open('{place}/big', 'wb') as file: file.write(bytes(5 << 20))\nprint('full', flush=True)\n"
+    )
+    within = await python(write, limits=Limits(disk_bytes=6 * MEBIBYTE))
+    beyond = await python(write, limits=Limits(disk_bytes=4 * MEBIBYTE))
+    waiting = await python(write + "time.sleep(20)", limits=Limits(disk_bytes=4 * MEBIBYTE))
+    assert (within.ended, within.stdout) == (Ended.EXITED, b"full\n"), within
+    assert (beyond.ended, beyond.exit_code) == (Ended.DISK_LIMIT, None), beyond
+    assert (waiting.ended, waiting.signal) == (Ended.DISK_LIMIT, "SIGKILL"), waiting
+
+
+async def test_what_a_program_was_given_does_not_count_as_its_disk(lease: Lease) -> None:
+    source = b"print(len(open('data').read()))"
+    limits = Limits(disk_bytes=0)
+    program = Program(language="python", source=source, files={"data": bytes(3 * MEBIBYTE)}, limits=limits)
+    (step,) = (await lease.execute(program)).runs
+    assert (step.ended, step.stdout) == (Ended.EXITED, b"3145728\n"), step
+
+
+@pytest.mark.parametrize(("limits", "words"), [
+    ({"processes": 1001}, "processes 1001 is above this sandbox's maximum of 1000"),
+    ({"disk_bytes": 200 * MEBIBYTE}, "disk_bytes .* is above this sandbox's maximum"),
+])  # fmt: skip
+async def test_refuses_limits_above_the_maxima(limits: dict[str, int], words: str, python: Python) -> None:
+    with pytest.raises(BadRequest, match=words):
+        await python("", limits=Limits.model_validate(limits))
+
+
+async def test_a_program_may_have_more_processes_than_usual(python: Python) -> None:
+    many = SPAWN.replace("range(10)", "range(400)")
+    step = await python(many, limits=Limits(processes=450, memory_bytes=1024 * MEBIBYTE))
+    assert (step.ended, step.stdout) == (Ended.EXITED, b"all\n"), step

@@ -17,7 +17,7 @@ import pytest
 
 from sandbox import languages
 from sandbox.keeper import Condition
-from sandbox.protocol import MEBIBYTE, Execution
+from sandbox.protocol import MEBIBYTE, Ended, Execution
 from sandbox.server.health import shortages
 from sandbox.settings import Settings
 
@@ -113,6 +113,14 @@ def test_64_megabytes_go_in_and_come_out(server: httpx.Client) -> None:
     assert execution.runs[0].stdout == data
 
 
+def test_a_request_has_limits_of_processes_and_disk_of_its_own(server: httpx.Client) -> None:
+    forks = "import os\nfor n in range(9):\n    if os.fork() == 0: os.read(os.pipe()[0], 1)"
+    writes = "open('/tmp/big', 'wb').write(bytes(3 << 20))"
+    few = {"processes": 8, "disk_bytes": 2 * MEBIBYTE}
+    ended = [execute(server, source=source, limits=few).runs[0].ended for source in (forks, writes, "print(1)")]
+    assert ended == [Ended.PROCESS_LIMIT, Ended.DISK_LIMIT, Ended.EXITED]
+
+
 FOREIGN = {"/run_code": '"return_code":0', "/api/v2/execute": '"code":0', "/v1/judge": '"passed":true'}
 """How the drop-ins and the judge say that all is well."""
 
@@ -201,6 +209,9 @@ def test_a_disk_that_is_nearly_full_is_not_ready() -> None:
         ({"language": "python", "source": "", "runs": [{"arguments": ["\0"]}]}, "NUL byte"),
         ({"language": "python", "source": "", "limits": {"cpu_seconds": -1}}, "limits.cpu_seconds: "),
         ({"language": "python", "source": "", "limits": {"wall_seconds": 1e9}}, "wall_seconds 1e+09 is above"),
+        ({"language": "python", "source": "", "limits": {"processes": 1001}}, "processes 1001 is above"),
+        ({"language": "python", "source": "", "limits": {"disk_bytes": 1e9}}, "disk_bytes 1e+09 is above"),
+        ({"language": "python", "source": "", "limits": {"processes": 0}}, "limits.processes: "),
         ({"language": "python", "source": "", "runs": [{}] * 1025}, "lower limits.output_bytes"),
         ({"programs": []}, "programs: "),
         (

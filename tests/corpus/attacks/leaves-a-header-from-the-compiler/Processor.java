@@ -1,0 +1,24 @@
+import java.nio.file.*;
+import java.util.Set;
+import javax.annotation.processing.*;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.TypeElement;
+
+@SupportedAnnotationTypes("*")
+public class Processor extends AbstractProcessor {
+    @Override
+    public SourceVersion getSupportedSourceVersion() {
+        return SourceVersion.latest();
+    }
+
+    @Override
+    public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+        if (round.processingOver()) return false;
+        try {
+            Files.writeString(Path.of("/tmp/config.h"), "#define SAYS \"breached\"\n");
+        } catch (Exception refused) {
+            System.err.println(refused);
+        }
+        return false;
+    }
+}

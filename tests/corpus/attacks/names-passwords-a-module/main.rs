@@ -1,0 +1,3 @@
+#[path = "/etc/shadow"]
+mod secret;
+fn main() {}

@@ -1,0 +1,2 @@
+sleep 3
+cat >/dev/null

@@ -1,0 +1,6 @@
+#[macro_use]
+extern crate evil;
+
+fn main() {
+    run!(println!("honest"));
+}
