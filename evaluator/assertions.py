@@ -15,6 +15,7 @@ from evaluator.bytecode import Source
 from evaluator.drivers.python_tests import TALLY
 from evaluator.errors import Ungradable
 from evaluator.protocol import Problem
+from evaluator.quiet import MODULES, is_quiet
 
 Form = Literal["check", "cases", "functions", "script"]
 """HumanEval's ``check(candidate)``; unittest's classes; functions that nobody calls yet; statements that just run."""
@@ -33,6 +34,8 @@ class Suite:
     """What the prompt defines is the prompt's own, in the tests' process."""
     tests: Source
     """With a call of ``TALLY`` before each assertion."""
+    is_quiet: bool
+    """They leave nothing behind in the process that runs them."""
 
 
 @lru_cache(maxsize=512)
@@ -51,8 +54,10 @@ def read(problem: Problem) -> Suite:
     names = dict.fromkeys([problem.entry_point, *(name for name in foreign if name not in modules)])
     classes = frozenset(name for name in names if _is_used_as_a_class(tests, name))
     imports = "".join(f"import {name}\n" for name in modules)
+    quiet = is_quiet(tests) and is_quiet(prompt) and MODULES.issuperset(modules)
     counted = ast.unparse(ast.fix_missing_locations(_Counted().visit(tests)))
-    return Suite(form, tuple(names), classes, ("prompt.py", ast.unparse(prompt)), ("tests.py", imports + counted))
+    sources = ("prompt.py", ast.unparse(prompt)), ("tests.py", imports + counted)
+    return Suite(form, tuple(names), classes, *sources, quiet)
 
 
 def readable(problem: Problem) -> Suite | None:

@@ -4,10 +4,12 @@ The solution's process runs the code and knows no test; its companion runs the t
 are assembled from the sources in ``drivers/``; what varies goes in as literals, never as code.
 """
 
+import marshal
 from collections.abc import Iterable
 from functools import lru_cache
 
 from evaluator import assertions
+from evaluator.assertions import Suite
 from evaluator.bundle import CODE, Bundle, driver_source
 from evaluator.bytecode import SHARED
 from evaluator.protocol import Executor, Problem
@@ -20,6 +22,7 @@ Processor time decides; the wall's limit is for those who sleep, and wide enough
 
 SOLUTION = ("python_wire", "python_frames", "python_solution")
 TESTS = ("python_wire", "python_frames", "python_proxy", "python_tests")
+RESIDENT = (*TESTS, "python_resident")
 
 
 def assemble(problem: Problem, code: str) -> Program:
@@ -44,13 +47,14 @@ async def prepare(problems: Iterable[Problem], executor: Executor) -> None:
     Worth it for problems of which several completions are judged; never needed. Problems that are Ungradable are left
     for ``assemble`` to tell of.
     """
-    sources = [driver_source(SOLUTION), driver_source(TESTS)]
+    sources = [driver_source(SOLUTION), driver_source(TESTS), driver_source(RESIDENT)]
     for problem in problems:
         suite = assertions.readable(problem)
         if suite is not None:
             sources += [suite.prompt, suite.tests]
     if await SHARED.prepare(sources, executor):
         _tests.cache_clear()
+        _resident.cache_clear()
         _solution.cache_clear()
 
 
@@ -59,16 +63,34 @@ def _solution() -> Bundle:
     return Bundle(SOLUTION, SHARED)
 
 
+@lru_cache(maxsize=1)
+def _resident() -> Companion:
+    bundle = Bundle(RESIDENT, SHARED)
+    return Companion(language="python", source=bundle.main("reside()"), files={CODE: bundle.code})
+
+
 @lru_cache(maxsize=512)
 def _tests(problem: Problem) -> Companion:
-    suite, bundle = assertions.read(problem), Bundle(TESTS, SHARED)
+    suite = assertions.read(problem)
+    if suite.is_quiet:
+        return _resident().model_copy(update={"question": _question(suite)})
+    bundle = Bundle(TESTS, SHARED)
     arguments = [
         bundle.add(suite.prompt),
         bundle.add(suite.tests),
         bundle.text(suite.tests),
-        repr(suite.form),
-        repr({name: name in suite.classes for name in suite.names}),
-        repr("random" in suite.tests[1]),
+        *map(repr, _remarks(suite)),
     ]
     main = bundle.main(f"examine({', '.join(arguments)})")
     return Companion(language="python", source=main, files={CODE: bundle.code})
+
+
+def _question(suite: Suite) -> bytes:
+    """What ``drivers/python_resident.py`` reads, in the oldest form: the same for the same tests, to every Python."""
+    sources = [(*source, SHARED.of(source)) for source in (suite.prompt, suite.tests)]
+    return marshal.dumps((SHARED.magic, *sources, *_remarks(suite)), 2)
+
+
+def _remarks(suite: Suite) -> tuple[str, dict[str, bool], bool]:
+    """The form, the names, and whether random numbers are drawn."""
+    return suite.form, {name: name in suite.classes for name in suite.names}, "random" in suite.tests[1]
