@@ -13,6 +13,7 @@ from evaluator.assertions import Suite
 from evaluator.bundle import CODE, Bundle, driver_source
 from evaluator.bytecode import SHARED
 from evaluator.protocol import Executor, Problem
+from sandbox.context import warm_name
 from sandbox.protocol import MEBIBYTE, Companion, Limits, Program, Run
 
 LIMITS = Limits(cpu_seconds=5, wall_seconds=60, memory_bytes=256 * MEBIBYTE, output_bytes=64 * 1024)
@@ -31,7 +32,7 @@ def assemble(problem: Problem, code: str) -> Program:
     Raises Ungradable if the tests do not parse, or are no Python source.
     """
     solution, tests = _solution(), _tests(problem)
-    main = solution.main(f"solve({code!r}, {problem.entry_point!r})")
+    main = solution.main(f"solve({code!r}, {problem.entry_point!r})", warm_name("solution"))
     return Program(
         language="python",
         source=main,

@@ -32,7 +32,8 @@ def reside() -> None:
         os.close(memory)
         with socket.socket(fileno=joined) as connection:
             said, exit_code, is_orderly = judge(question(asked), connection)
-        control.send(bytes([is_orderly, exit_code]) + f"{said}\n".encode())
+            # Before we hang up: the completion is killed where it waits, and need not tidy up.
+            control.send(bytes([is_orderly, exit_code]) + f"{said}\n".encode())
 
 
 @lru_cache(maxsize=REMEMBERED)
