@@ -39,15 +39,9 @@ class Bundle:
         """An expression whose value is ``source``, compiled."""
         return f"_code{self._place(source)!r}"
 
-    def main(self, call: str, warm: str = "") -> bytes:
-        """The source file that runs ``call`` among what the drivers define.
-
-        Where the sandbox has imported the module ``warm`` for all programs, it is that module's.
-        """
-        if not warm:
-            return f"{self._start}{call}\n".encode()
-        name, begin = call.partition("(")[0], self._start.replace("\n", "\n    ")
-        return f"try:\n    from {warm} import {name}\nexcept ImportError:\n    {begin}\n{call}\n".encode()
+    def main(self, call: str) -> bytes:
+        """The source file that runs ``call`` among what the drivers define."""
+        return f"{self._start}{call}\n".encode()
 
     def _place(self, source: Source) -> tuple[str, int, int, int]:
         name, text = source

@@ -24,6 +24,13 @@ Processor time decides; the wall's limit is for those who sleep, and wide enough
 SOLUTION = ("python_wire", "python_frames", "python_solution")
 TESTS = ("python_wire", "python_frames", "python_proxy", "python_tests")
 RESIDENT = (*TESTS, "python_resident")
+DRIVER = "driver.py"
+_START = f"""try:
+    from {warm_name("solution")} import solve
+except ImportError:
+    exec(open({DRIVER!r}).read())
+"""
+"""The driver that the sandbox has imported for all programs; of another sandbox we know only the text."""
 
 
 def assemble(problem: Problem, code: str) -> Program:
@@ -31,13 +38,12 @@ def assemble(problem: Problem, code: str) -> Program:
 
     Raises Ungradable if the tests do not parse, or are no Python source.
     """
-    solution, tests = _solution(), _tests(problem)
-    main = solution.main(f"solve({code!r}, {problem.entry_point!r})", warm_name("solution"))
+    main = f"{_START}solve({code!r}, {problem.entry_point!r})\n"
     return Program(
         language="python",
-        source=main,
-        files={CODE: solution.code},
-        runs=(Run(companion=tests),),
+        source=main.encode(),
+        files={DRIVER: driver_source(SOLUTION)[1].encode()},
+        runs=(Run(companion=_tests(problem)),),
         limits=problem.limits or LIMITS,
     )
 
@@ -48,7 +54,7 @@ async def prepare(problems: Iterable[Problem], executor: Executor) -> None:
     Worth it for problems of which several completions are judged; never needed. Problems that are Ungradable are left
     for ``assemble`` to tell of.
     """
-    sources = [driver_source(SOLUTION), driver_source(TESTS), driver_source(RESIDENT)]
+    sources = [driver_source(TESTS), driver_source(RESIDENT)]
     for problem in problems:
         suite = assertions.readable(problem)
         if suite is not None:
@@ -56,12 +62,6 @@ async def prepare(problems: Iterable[Problem], executor: Executor) -> None:
     if await SHARED.prepare(sources, executor):
         _tests.cache_clear()
         _resident.cache_clear()
-        _solution.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def _solution() -> Bundle:
-    return Bundle(SOLUTION, SHARED)
 
 
 @lru_cache(maxsize=1)
