@@ -5,6 +5,7 @@ trusted not to hide what they do; what counts here is that they do not change th
 """
 
 import ast
+from collections.abc import Iterable
 
 MODULES = frozenset(
     (  # noqa: SIM905  words read better than a column of strings
@@ -20,9 +21,9 @@ LOUD = frozenset(
 )
 
 
-def is_quiet(tree: ast.Module) -> bool:
-    """Whether running ``tree`` in a namespace of its own changes nothing outside of that."""
-    return not any(_is_loud(node) for node in ast.walk(tree))
+def is_quiet(nodes: Iterable[ast.AST]) -> bool:
+    """Whether running a module of these ``nodes`` in a namespace of its own changes nothing outside of that."""
+    return not any(map(_is_loud, nodes))
 
 
 def _is_loud(node: ast.AST) -> bool:
