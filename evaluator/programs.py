@@ -13,7 +13,7 @@ from evaluator.assertions import Suite
 from evaluator.bundle import CODE, Bundle, driver_source
 from evaluator.bytecode import SHARED
 from evaluator.protocol import Executor, Problem
-from sandbox.context import warm_name
+from sandbox import warm
 from sandbox.protocol import MEBIBYTE, Companion, Limits, Program, Run
 
 LIMITS = Limits(cpu_seconds=5, wall_seconds=60, memory_bytes=256 * MEBIBYTE, output_bytes=64 * 1024)
@@ -25,12 +25,13 @@ SOLUTION = ("python_wire", "python_frames", "python_solution")
 TESTS = ("python_wire", "python_frames", "python_proxy", "python_tests")
 RESIDENT = (*TESTS, "python_resident")
 DRIVER = "driver.py"
-_START = f"""try:
-    from {warm_name("solution")} import solve
+START = """try:
+    from {warm} import solve
 except ImportError:
-    exec(open({DRIVER!r}).read())
+    exec(open({driver!r}).read())
+solve({code!r}, {entry_point!r})
 """
-"""The driver that the sandbox has imported for all programs; of another sandbox we know only the text."""
+"""The driver is what the sandbox has imported for all programs; one of another version is given the text."""
 
 
 def assemble(problem: Problem, code: str) -> Program:
@@ -38,7 +39,7 @@ def assemble(problem: Problem, code: str) -> Program:
 
     Raises Ungradable if the tests do not parse, or are no Python source.
     """
-    main = f"{_START}solve({code!r}, {problem.entry_point!r})\n"
+    main = START.format(warm=warm.name("solution"), driver=DRIVER, code=code, entry_point=problem.entry_point)
     return Program(
         language="python",
         source=main.encode(),

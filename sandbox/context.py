@@ -4,25 +4,14 @@ import hashlib
 import io
 import shlex
 import tarfile
-from functools import cache
 from pathlib import Path
 
-from sandbox import languages
+from sandbox import languages, warm
 from sandbox.languages import Language
 
 HERE = Path(__file__).parent
 PLACE = "/opt/lovelace/languages"
 """Where a language's own files lie in the image."""
-WARM = {
-    "solution": (
-        "evaluator/__init__.py",
-        "evaluator/drivers/__init__.py",
-        "evaluator/drivers/python_wire.py",
-        "evaluator/drivers/python_frames.py",
-        "evaluator/drivers/python_solution.py",
-    )
-}
-"""Of whoever runs many programs with one driver, its files; the last of them defines ``rehearse``."""
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 """Those that this machine trusts, for downloads while the image is built: it may sit behind a proxy of its own."""
 
@@ -59,25 +48,6 @@ def archive(tier: str) -> bytes:
     return buffer.getvalue()
 
 
-def warm_modules() -> dict[str, bytes]:
-    """What the zygote imports beside the standard library: a module for each of ``WARM``, and what that imports.
-
-    A module is called by what is in it, so that a program which asks for one by name gets that very text or none.
-    """
-    files = {name: (HERE.parent / name).read_bytes() for names in WARM.values() for name in names}
-    for name, parts in WARM.items():
-        home = parts[-1].removesuffix(".py").replace("/", ".")
-        files[f"{warm_name(name)}.py"] = f"from {home} import *\nfrom {home} import rehearse\nrehearse()\n".encode()
-    return files
-
-
-@cache
-def warm_name(name: str) -> str:
-    """The module of ``WARM`` by the name that it has in an image made of this checkout."""
-    total = hashlib.sha256(b"".join((HERE.parent / part).read_bytes() for part in WARM[name]))
-    return f"lovelace_{name}_{total.hexdigest()[:12]}"
-
-
 def _members(tier: str) -> list[Language]:
     """The languages of ``tier``, those whose files they use, and Python, which is the agent's own."""
     catalogue = languages.catalogue()
@@ -100,7 +70,7 @@ def _files(tier: str) -> dict[str, bytes]:
         own = recipe_directory() / language.name
         for path in sorted(path for path in own.rglob("*") if path.is_file()):
             files[f"opt/languages/{language.name}/{path.relative_to(own)}"] = path.read_bytes()
-    files |= {f"warm/{name}": data for name, data in warm_modules().items()}
+    files |= {f"warm/{name}": data for name, data in warm.modules().items()}
     return files | {f"agent/{path.name}": path.read_bytes() for path in sorted((HERE / "agent").glob("*.py"))}
 
 
