@@ -15,6 +15,7 @@ from evaluator.bytecode import Source
 from evaluator.drivers.python_tests import TALLY
 from evaluator.errors import Ungradable
 from evaluator.protocol import Problem
+from evaluator.quiet import MODULES, is_quiet
 
 Form = Literal["check", "cases", "functions", "script"]
 """HumanEval's ``check(candidate)``; unittest's classes; functions that nobody calls yet; statements that just run."""
@@ -33,6 +34,8 @@ class Suite:
     """What the prompt defines is the prompt's own, in the tests' process."""
     tests: Source
     """With a call of ``TALLY`` before each assertion."""
+    is_quiet: bool
+    """They leave nothing behind in the process that runs them."""
 
 
 @lru_cache(maxsize=512)
@@ -43,16 +46,19 @@ def read(problem: Problem) -> Suite:
     tests = _parsed(problem, problem.tests)
     prompt = _prompt(problem)
     tests.body = [node for node in tests.body if not _imports_the_solution(node)]
-    form, own = _form(tests), (_bound(tests) | _bound(prompt)) - {problem.entry_point} | set(dir(builtins))
-    foreign = [n for n in dict.fromkeys(_loaded(tests)) if n not in own or n == problem.entry_point]
+    nodes, prompts = list(ast.walk(tests)), list(ast.walk(prompt))
+    form, own = _form(tests), (_bound(nodes) | _bound(prompts)) - {problem.entry_point} | set(dir(builtins))
+    foreign = [n for n in dict.fromkeys(_loaded(nodes)) if n not in own or n == problem.entry_point]
     if form != "check" and problem.entry_point not in foreign:
         raise Ungradable(f"{problem.task_id}: the tests neither define check(candidate) nor use {problem.entry_point}")
     modules = [name for name in foreign if name in sys.stdlib_module_names and name != problem.entry_point]
     names = dict.fromkeys([problem.entry_point, *(name for name in foreign if name not in modules)])
-    classes = frozenset(name for name in names if _is_used_as_a_class(tests, name))
+    classes = frozenset(name for name in names if _is_used_as_a_class(nodes, name))
     imports = "".join(f"import {name}\n" for name in modules)
+    quiet = is_quiet(nodes) and is_quiet(prompts) and MODULES.issuperset(modules)
     counted = ast.unparse(ast.fix_missing_locations(_Counted().visit(tests)))
-    return Suite(form, tuple(names), classes, ("prompt.py", ast.unparse(prompt)), ("tests.py", imports + counted))
+    sources = ("prompt.py", ast.unparse(prompt)), ("tests.py", imports + counted)
+    return Suite(form, tuple(names), classes, *sources, quiet)
 
 
 def readable(problem: Problem) -> Suite | None:
@@ -103,14 +109,14 @@ def _imports_the_solution(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and node.module == "solution"
 
 
-def _loaded(tree: ast.Module) -> Iterable[str]:
-    return (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+def _loaded(nodes: list[ast.AST]) -> Iterable[str]:
+    return (node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
 
 
-def _bound(tree: ast.Module) -> set[str]:
+def _bound(nodes: list[ast.AST]) -> set[str]:
     """Every name that is bound anywhere: the tests' locals are theirs too."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.ExceptHandler(name=str(name)):
                 names.add(name)
@@ -121,12 +127,12 @@ def _bound(tree: ast.Module) -> set[str]:
     return names
 
 
-def _is_used_as_a_class(tests: ast.Module, name: str) -> bool:
+def _is_used_as_a_class(nodes: list[ast.AST], name: str) -> bool:
     """Whether it is named as classes are, and the tests look up attributes of it or of what a call of it returns."""
     if not name[:1].isupper():
         return False
     made, used = {name}, set()
-    for node in ast.walk(tests):
+    for node in nodes:
         match node:
             case ast.Assign(targets=[target], value=ast.Call(func=ast.Name(id=called))) if called == name:
                 made.add(ast.unparse(target))

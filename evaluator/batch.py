@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -46,13 +46,25 @@ async def judge_all(jobs: Jobs, sandbox: Sandbox, judged: Told) -> None:
     logged. The others are judged all the same. Whatever else fails ends the batch and is raised: SandboxError.
     """
     checked = [index for index, (problem, _) in enumerate(jobs) if has_checker(problem)]
-    plain = iter([index for index in range(len(jobs)) if index not in set(checked)])
+    plain = deque(sorted(set(range(len(jobs))).difference(checked)))
     times = Counter(problem for problem, _ in jobs if isinstance(problem.tests, str))
     repeated = [problem for problem, number in times.items() if number > 1]
     workers = min(sandbox.slots, len(jobs) - len(checked))
     await _side_by_side(workers, lambda: _work(jobs, plain, repeated, sandbox, judged))
     waiting = iter(checked)
     await _side_by_side(min(sandbox.slots, len(checked)), lambda: _work_checked(jobs, waiting, sandbox, judged))
+
+
+@dataclass(frozen=True, slots=True)
+class _Turns:
+    """An executor for two at once: while the program of one runs, the other's is read out of its answer, or graded."""
+
+    lease: Executor
+    taken: asyncio.Lock
+
+    async def execute(self, program: Program) -> Execution:
+        async with self.taken:
+            return await self.lease.execute(program)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +78,19 @@ class _LeaseEach:
             return await lease.execute(program)
 
 
-async def _work(jobs: Jobs, waiting: Iterator[int], repeated: list[Problem], sandbox: Sandbox, judged: Told) -> None:
+async def _work(jobs: Jobs, waiting: deque[int], repeated: list[Problem], sandbox: Sandbox, judged: Told) -> None:
     async with sandbox.lease() as lease:
         await _prepared(repeated, lease)
-        for index in waiting:
-            judged(index, await _judgement(*jobs[index], lease))
+        turns = _Turns(lease, asyncio.Lock())
+
+        async def go_on(spared: int) -> None:
+            while len(waiting) > spared:
+                index = waiting.popleft()
+                judged(index, await _judgement(*jobs[index], turns))
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(go_on(0))
+            group.create_task(go_on(sandbox.slots))  # the last ones are for leases that stand idle
 
 
 async def _work_checked(jobs: Jobs, waiting: Iterator[int], sandbox: Sandbox, judged: Told) -> None:
@@ -84,7 +104,10 @@ async def _side_by_side(workers: int, work: Callable[[], Coroutine[Any, Any, Non
             for _ in range(workers):
                 group.create_task(work())
     except ExceptionGroup as failures:
-        raise failures.exceptions[0] from failures
+        first: Exception = failures
+        while isinstance(first, ExceptionGroup):
+            first = first.exceptions[0]
+        raise first from failures
 
 
 async def _prepared(problems: list[Problem], executor: Executor) -> None:

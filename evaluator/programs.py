@@ -4,13 +4,16 @@ The solution's process runs the code and knows no test; its companion runs the t
 are assembled from the sources in ``drivers/``; what varies goes in as literals, never as code.
 """
 
+import marshal
 from collections.abc import Iterable
 from functools import lru_cache
 
 from evaluator import assertions
+from evaluator.assertions import Suite
 from evaluator.bundle import CODE, Bundle, driver_source
 from evaluator.bytecode import SHARED
 from evaluator.protocol import Executor, Problem
+from sandbox import warm
 from sandbox.protocol import MEBIBYTE, Companion, Limits, Program, Run
 
 LIMITS = Limits(cpu_seconds=5, wall_seconds=60, memory_bytes=256 * MEBIBYTE, output_bytes=64 * 1024)
@@ -20,6 +23,15 @@ Processor time decides; the wall's limit is for those who sleep, and wide enough
 
 SOLUTION = ("python_wire", "python_frames", "python_solution")
 TESTS = ("python_wire", "python_frames", "python_proxy", "python_tests")
+RESIDENT = (*TESTS, "python_resident")
+DRIVER = "driver.py"
+START = """try:
+    from {warm} import solve
+except ImportError:
+    exec(open({driver!r}).read())
+solve({code!r}, {entry_point!r})
+"""
+"""The driver is what the sandbox has imported for all programs; one of another version is given the text."""
 
 
 def assemble(problem: Problem, code: str) -> Program:
@@ -27,13 +39,12 @@ def assemble(problem: Problem, code: str) -> Program:
 
     Raises Ungradable if the tests do not parse, or are no Python source.
     """
-    solution, tests = _solution(), _tests(problem)
-    main = solution.main(f"solve({code!r}, {problem.entry_point!r})")
+    main = START.format(warm=warm.name("solution"), driver=DRIVER, code=code, entry_point=problem.entry_point)
     return Program(
         language="python",
-        source=main,
-        files={CODE: solution.code},
-        runs=(Run(companion=tests),),
+        source=main.encode(),
+        files={DRIVER: driver_source(SOLUTION)[1].encode()},
+        runs=(Run(companion=_tests(problem)),),
         limits=problem.limits or LIMITS,
     )
 
@@ -44,31 +55,44 @@ async def prepare(problems: Iterable[Problem], executor: Executor) -> None:
     Worth it for problems of which several completions are judged; never needed. Problems that are Ungradable are left
     for ``assemble`` to tell of.
     """
-    sources = [driver_source(SOLUTION), driver_source(TESTS)]
+    sources = [driver_source(TESTS), driver_source(RESIDENT)]
     for problem in problems:
         suite = assertions.readable(problem)
         if suite is not None:
             sources += [suite.prompt, suite.tests]
     if await SHARED.prepare(sources, executor):
         _tests.cache_clear()
-        _solution.cache_clear()
+        _resident.cache_clear()
 
 
 @lru_cache(maxsize=1)
-def _solution() -> Bundle:
-    return Bundle(SOLUTION, SHARED)
+def _resident() -> Companion:
+    bundle = Bundle(RESIDENT, SHARED)
+    return Companion(language="python", source=bundle.main("reside()"), files={CODE: bundle.code})
 
 
 @lru_cache(maxsize=512)
 def _tests(problem: Problem) -> Companion:
-    suite, bundle = assertions.read(problem), Bundle(TESTS, SHARED)
+    suite = assertions.read(problem)
+    if suite.is_quiet:
+        return _resident().model_copy(update={"question": _question(suite)})
+    bundle = Bundle(TESTS, SHARED)
     arguments = [
         bundle.add(suite.prompt),
         bundle.add(suite.tests),
         bundle.text(suite.tests),
-        repr(suite.form),
-        repr({name: name in suite.classes for name in suite.names}),
-        repr("random" in suite.tests[1]),
+        *map(repr, _remarks(suite)),
     ]
     main = bundle.main(f"examine({', '.join(arguments)})")
     return Companion(language="python", source=main, files={CODE: bundle.code})
+
+
+def _question(suite: Suite) -> bytes:
+    """What ``drivers/python_resident.py`` reads, in the oldest form: the same for the same tests, to every Python."""
+    sources = [(*source, SHARED.of(source)) for source in (suite.prompt, suite.tests)]
+    return marshal.dumps((SHARED.magic, *sources, *_remarks(suite)), 2)
+
+
+def _remarks(suite: Suite) -> tuple[str, dict[str, bool], bool]:
+    """The form, the names, and whether random numbers are drawn."""
+    return suite.form, {name: name in suite.classes for name in suite.names}, "random" in suite.tests[1]

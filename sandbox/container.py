@@ -24,6 +24,8 @@ from sandbox.uids import Block
 GRACE_SECONDS = 15.0
 """How long the agent may be silent beyond a step's wall limit (killing and cleaning a bomb takes a while)."""
 READY_SECONDS = 30.0
+RESIDENT_CPU_SECONDS = 1.0
+"""A resident that may have used more is renewed. Each process has two seconds more than its step may use."""
 DEFAULT_MEMORY_BYTES = Limits().memory_bytes
 SHARED_UID = 9_999
 """Everybody's, in a test of what separate ones are good for."""
@@ -50,6 +52,8 @@ class Part:
     files: dict[str, bytes]
     warm: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    question: bytes | None = None
+    """For a resident, which outlives the step."""
 
 
 @dataclass(slots=True)
@@ -66,6 +70,10 @@ class Container:
     _size: tuple[int, int] = (DEFAULT_MEMORY_BYTES, Limits().processes)
     """Bytes of memory, and processes."""
     _numbers: Any = field(default_factory=lambda: count(1))
+    _resident: tuple[Part, float] | None = None
+    """The companion that waits to be asked again, without a question, and the CPU limit that it was started with."""
+    _resident_seconds: float = 0.0
+    """Processor time of the steps that asked it: no less than its own, which is limited."""
     usable: bool = True
     """It is alive, and nothing of any run is left in it, as far as the agent can prove."""
 
@@ -89,8 +97,11 @@ class Container:
         """
         await self._resize(limits)
         directories = [f"/runs/{next(self._numbers)}" for _ in parts]
-        processes, blobs = self._processes(parts, directories)
+        resident = self._choose_resident(parts, limits)
+        processes, blobs = self._processes(parts, directories, is_kept=resident == "kept")
         order = {
+            "resident": resident,
+            "question": len(blobs) - 1,
             "processes": processes,
             "stdin": len(run.stdin),
             "collect": run.collect,
@@ -113,6 +124,9 @@ class Container:
             self.usable = False
             return lost_step(Ended.MEMORY_LIMIT, time.monotonic() - began, limits.memory_bytes), directories[0]
         self.usable = said.facts.clean
+        self._resident_seconds += said.facts.cpu_seconds
+        if not said.facts.resident:
+            self._resident = None
         said = replace(said, facts=self._recounted(said.facts, before, marked=marked))
         if Wall.MEMORY in self._keeper.without:
             limits = limits.model_copy(update={"memory_bytes": sys.maxsize})
@@ -130,6 +144,17 @@ class Container:
             update["peak_bytes"] = max(self._meter.peak_bytes() - before[1], 0)
             update["exact"] = marked and not facts.pressed
         return facts.model_copy(update=update) if update else facts
+
+    def _choose_resident(self, parts: list[Part], limits: Limits) -> str | None:
+        """Whether the last of ``parts`` is a resident: a "new" one, or the one that we "kept"."""
+        if parts[-1].question is None:
+            self._resident = None
+            return None
+        wanted = replace(parts[-1], question=None), limits.cpu_seconds
+        if wanted == self._resident and self._resident_seconds < RESIDENT_CPU_SECONDS:
+            return "kept"
+        self._resident, self._resident_seconds = wanted, 0.0
+        return "new"
 
     async def drop(self, directory: str) -> None:
         """Forget a kept directory."""
@@ -165,11 +190,16 @@ class Container:
             await self._keeper.resize(self.name, *size)
             self._size = size
 
-    def _processes(self, parts: list[Part], directories: list[str]) -> tuple[list[dict[str, Any]], list[bytes]]:
-        """What the agent is told of each part, and the contents of all their files."""
+    def _processes(
+        self, parts: list[Part], directories: list[str], *, is_kept: bool
+    ) -> tuple[list[dict[str, Any]], list[bytes]]:
+        """What the agent is told of each part, and the contents of all their files; of a resident its question."""
         blobs: list[bytes] = []
         processes = []
         for part, directory in zip(parts, directories, strict=True):
+            if part.question is not None and is_kept:
+                processes.append({"directory": directory, "uid": 0, "warm": part.warm})
+                continue
             first = len(blobs)
             blobs += part.files.values()
             files = [[name, number] for number, name in enumerate(part.files, first)]
@@ -183,6 +213,8 @@ class Container:
                     "uid": SHARED_UID if Wall.FRESH_UID in self._keeper.without else self._uids.next(),
                 }
             )
+        if parts[-1].question is not None:
+            blobs.append(parts[-1].question)
         return processes, blobs
 
     async def _replies(

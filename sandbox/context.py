@@ -6,7 +6,7 @@ import shlex
 import tarfile
 from pathlib import Path
 
-from sandbox import languages
+from sandbox import languages, warm
 from sandbox.languages import Language
 
 HERE = Path(__file__).parent
@@ -70,6 +70,7 @@ def _files(tier: str) -> dict[str, bytes]:
         own = recipe_directory() / language.name
         for path in sorted(path for path in own.rglob("*") if path.is_file()):
             files[f"opt/languages/{language.name}/{path.relative_to(own)}"] = path.read_bytes()
+    files |= {f"warm/{name}": data for name, data in warm.modules().items()}
     return files | {f"agent/{path.name}": path.read_bytes() for path in sorted((HERE / "agent").glob("*.py"))}
 
 

@@ -118,5 +118,5 @@ class Job:
             beside = languages.find(run.companion.language)
             command = beside.run_command(self.program.limits, directory)
             files = {**run.companion.files, beside.source: run.companion.source}
-            parts.append(Part(command, files, beside.warm, beside.environment))
+            parts.append(Part(command, files, beside.warm, beside.environment, run.companion.question))
         return parts

@@ -121,12 +121,19 @@ class Companion(Message):
 
     Neither is forked from the other and neither can see the other's memory or files. The run ends when the
     companion ends. It is how a test suite judges code without sharing a process with it.
+
+    A *resident* companion is one with a question. It is started once for a lease, and asked in each run whose companion
+    differs in the question only. On descriptor 3 it then receives one byte with two descriptors: the question (of which
+    it reads all that there is) and the run's socket. It answers with one message of at most 64 KiB: a byte that says
+    whether it may be asked again (1), or is to be killed (0); its exit code; and what counts as its standard output.
+    What it prints is lost, its directory is gone when it has answered, and it is renewed as we see fit.
     """
 
     language: str
     source: Bytes
     files: dict[RelativePath, Bytes] = Field(default={}, max_length=256)
     """Put into its directory, read-only."""
+    question: Bytes | None = None
 
 
 class Run(Message):

@@ -36,6 +36,8 @@ class Facts(Message, strict=True):
     refused: dict[str, Text]
     clean: bool
     counted: bool
+    resident: bool = False
+    """The resident that was asked is there for the next step."""
 
     def fit(self, parts: int, collect: tuple[str, ...], blobs: int) -> bool:
         """Whether they tell of a step of so many ``parts``, with a blob for each stream and each collected file."""

@@ -7,10 +7,8 @@ would decide, so such tests are refused.
 """
 
 import builtins
-import os
 import reprlib
 import socket
-import sys
 from typing import Any, Literal, Never
 
 from evaluator.drivers.python_frames import receive, send
@@ -19,8 +17,8 @@ from evaluator.drivers.python_wire import NONSENSE, Decoder, Encoder, Oversized,
 BAD_TESTS = 3
 """Exit code: the tests cannot be run, whatever the completion."""
 
-Status = Literal["passed", "failed", "raised", "ended"]
-"""The last two: a call raised what the tests did not expect; the completion's process hung up."""
+Status = Literal["passed", "failed", "raised", "ended", "unusable"]
+"""The last three: a call raised what the tests did not expect; the completion's process hung up; BAD_TESTS, and why."""
 
 
 class Broken(BaseException):
@@ -110,7 +108,7 @@ class Link:
         """The tests pass what cannot cross: their fault, unless an earlier answer may have brought it about."""
         if isinstance(unplain, Oversized) or self.gave_objects:
             self.break_off("failed", f"call {self.calls} was to be passed {unplain}")
-        unusable(f"the tests pass {unplain}")
+        self.break_off("unusable", f"the tests pass {unplain}")
 
     def break_off(self, status: Status, detail: str) -> Never:
         self.fault = (status, detail)
@@ -208,8 +206,3 @@ def shown(value: object) -> str:
         return reprlib.repr(value)
     except ValueError:  # an integer of more digits than Python agrees to print
         return f"an enormous {type(value).__name__}"
-
-
-def unusable(reason: str) -> Never:
-    print(reason, file=sys.stderr, flush=True)
-    os._exit(BAD_TESTS)

@@ -13,7 +13,7 @@ import sys
 import types
 from typing import Any
 
-from evaluator.drivers.python_frames import DESCRIPTOR, receive, send
+from evaluator.drivers.python_frames import DESCRIPTOR, _decode, _encode, receive, send
 from evaluator.drivers.python_wire import NONSENSE, Decoder, Encoder, Unplain, parts
 
 
@@ -83,6 +83,15 @@ class Server:
                     raise
         self.objects.append(value)
         return ["object", len(self.objects) - 1]
+
+
+def rehearse() -> None:
+    """Do all this often enough for the interpreter to have adapted to it before programs are forked."""
+    server = Server({"f": lambda *arguments: arguments[0]})
+    for _ in range(40):
+        for value in (1, "a", 0.5, True, None, [1, 2], ["a", [0.5]], (1, "a"), {"a": 1}, {1, 2}):
+            answer = server.answer("call", "f", "", _decode(_encode(Encoder().encode(((value, 2), {})))))
+            _encode([1, *answer])
 
 
 def _changed(container: Any, before: list[Any]) -> bool:

@@ -7,6 +7,7 @@ rebuild and compare; the sandbox's limits do that.
 
 import ast
 import json
+import os
 import socket
 import sys
 import traceback
@@ -15,7 +16,7 @@ from types import CodeType
 from typing import Any
 
 from evaluator.drivers.python_frames import DESCRIPTOR
-from evaluator.drivers.python_proxy import Link, Status, proxy, unusable
+from evaluator.drivers.python_proxy import BAD_TESTS, Link, Status, proxy
 
 TALLY = "__lovelace_tally__"
 """What the tests call before each assertion; ``evaluator.assertions`` puts it there."""
@@ -31,43 +32,65 @@ class Tally:
         self.count += 1
 
 
-def examine(
-    prompt: CodeType, tests: CodeType, text: Callable[[], str], form: str, names: dict[str, bool], draws: bool
-) -> None:
-    """Judge the completion at the other end of descriptor 3; report in one line of JSON.
+class Question:
+    """A problem's tests; ``text`` is their source, ``draws`` tells whether they draw random numbers.
 
     ``names`` are those that only the completion defines, the entry point first, and whether the tests use them as
-    classes; ``draws``, whether the tests draw random numbers.
+    classes.
     """
+
+    def __init__(
+        self, prompt: CodeType, tests: CodeType, text: Callable[[], str], form: str, names: dict[str, bool], draws: bool
+    ) -> None:
+        self.prompt, self.tests, self.text = prompt, tests, text
+        self.form, self.names, self.draws = form, names, draws
+
+
+def examine(*question: Any) -> None:
+    """Judge the completion at the other end of descriptor 3; report on standard output."""
     report, sys.stdout = sys.stdout, sys.stderr
+    said, code, _ = judge(Question(*question), socket.socket(fileno=DESCRIPTOR))
+    print(said, file=sys.stderr if code else report, flush=True)
+    if code:
+        os._exit(code)
+
+
+def judge(question: Question, connection: socket.socket) -> tuple[str, int, bool]:
+    """Put the question to the completion at the other end of ``connection``.
+
+    Returns a line of JSON, or why the tests cannot be run; the exit code that says which; and whether all was orderly:
+    the completion kept to the exchange, and the tests ran to their end or to an ordinary exception.
+    """
     namespace: dict[str, Any] = {"__name__": "tests"}
-    link, tally = Link(socket.socket(fileno=DESCRIPTOR), namespace), Tally()
+    link, tally = Link(connection, namespace), Tally()
     namespace[TALLY] = tally
-    if draws:  # its import alone costs more than most suites
+    if question.draws:  # its import alone costs more than most suites
         import random
 
         random.seed(0)  # some tests draw their inputs; the same completion deserves the same ones
-    status, detail = judge(prompt, tests, text, form, names, link)
+    status, detail = outcome(question, link)
     detail = detail[:1000].encode(errors="replace").decode()  # a lone surrogate is not JSON to everyone
+    if status == "unusable":
+        return detail, BAD_TESTS, False
     facts = {"status": status, "calls": link.calls, "assertions": tally.count, "detail": detail}
-    print(json.dumps(facts), file=report, flush=True)
+    return json.dumps(facts), 0, link.fault is None
 
 
-def judge(
-    prompt: CodeType, tests: CodeType, text: Callable[[], str], form: str, names: dict[str, bool], link: Link
-) -> tuple[Status, str]:
+def outcome(question: Question, link: Link) -> tuple[Status, str]:
     """Run the tests among what the prompt defines; return what came of it and one line about it."""
-    namespace = link.classes
+    namespace, names = link.classes, question.names
     try:
-        exec(prompt, namespace)  # noqa: S102 - the problem's own source
+        exec(question.prompt, namespace)  # noqa: S102 - the problem's own source
         namespace.update({name: proxy(link, name, is_class) for name, is_class in names.items()})
-        exec(tests, namespace)  # noqa: S102 - the problem's own tests
-        perform(form, namespace, namespace[next(iter(names))])
+        exec(question.tests, namespace)  # noqa: S102 - the problem's own tests
+        perform(question.form, namespace, namespace[next(iter(names))])
         link.expect_silence()
     except BaseException as error:  # noqa: BLE001 - tests may raise anything, and it is a verdict
         if not link.calls and not link.fault and not isinstance(error, AssertionError):
-            unusable(f"the problem itself fails: {describe(error)}")
-        return link.fault or explain(error, text(), link)
+            link.fault = ("unusable", f"the problem itself fails: {describe(error)}")
+        elif not isinstance(error, Exception) or isinstance(error, MemoryError | RecursionError):
+            link.fault = link.fault or explain(error, question.text(), link)
+        return link.fault or explain(error, question.text(), link)
     return link.fault or ("passed", "")
 
 

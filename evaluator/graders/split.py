@@ -41,7 +41,7 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
             return verdict(Grader.SPLIT, *broken, [step])
         raise Ungradable(f"{problem.task_id}: expected a run with a companion, got one without")
     if tests.exit_code == BAD_TESTS:
-        raise Ungradable(f"{problem.task_id}: {last_line(tests.stderr)}")
+        raise Ungradable(f"{problem.task_id}: {last_line(tests.stderr or tests.stdout)}")
     report = _report(tests)
     status, detail = _judge(step, tests, report, problem.limits or LIMITS)
     return verdict(Grader.SPLIT, status, detail, [step], calls=report.calls if report else 0)

@@ -10,6 +10,7 @@ import sys
 from typing import Any, Never
 
 from . import zygote
+from .resident import Resident
 from .zygote import FULL, MESSAGE_LIMIT, SPARE, WARM_UP
 
 SLOTS = 2
@@ -30,6 +31,8 @@ class Nursery:
     def __init__(self) -> None:
         """Fork the first zygote from ourselves. Call it before the host has told us anything."""
         self._is_warm = False
+        self.resident: Resident | None = None
+        """It has the last slot, for as long as it lives."""
         theirs = self._connect()
         self._zygote = os.fork()
         if self._zygote == 0:
@@ -46,6 +49,7 @@ class Nursery:
         A spare child becomes the new zygote: the old one waits for deaths alone, and is not disturbed.
         """
         if not self._is_warm:
+            self.dismiss()
             self._await_spares()
             for pid in self._zygote, self._spares[1]:  # orphans are ours
                 os.kill(pid, signal.SIGKILL)
@@ -75,6 +79,9 @@ class Nursery:
             self._spares[first] = second
         else:
             self._statuses[first] = second
+            if self.resident is not None and self.resident.pid == first:
+                self.resident.close()
+                self.resident = None
         return True
 
     def status(self, pid: int) -> int | None:
@@ -85,7 +92,16 @@ class Nursery:
         """Whether the zygote soon has a spare child for every slot again."""
         with contextlib.suppress(SpawnFailed):
             self._await_spares()
-        return len(self._spares) == SLOTS
+        return len(self._spares) == self._vacant()
+
+    def dismiss(self) -> None:
+        """End the resident, if there is one. Raises SpawnFailed."""
+        if self.resident is not None:
+            pid = self.resident.pid
+            self.resident.kill()
+            while self.resident is not None:
+                self.hear()
+            self.status(pid)
 
     def massacre(self) -> None:
         """Kill every process of the container but ourselves, the zygote too; then start a fresh one.
@@ -96,6 +112,9 @@ class Nursery:
             raise SpawnFailed("not PID 1: this is no container of its own")
         for channel in (self._reports, *self._orders):
             channel.close()
+        if self.resident is not None:
+            self.resident.close()
+            self.resident = None
         os.kill(-1, signal.SIGKILL)
         while True:
             try:
@@ -135,8 +154,11 @@ class Nursery:
         self._await_spares(None)
 
     def _await_spares(self, timeout: float | None = PATIENCE_SECONDS) -> None:
-        while len(self._spares) < SLOTS and self.hear(timeout):
+        while len(self._spares) < self._vacant() and self.hear(timeout):
             pass
+
+    def _vacant(self) -> int:
+        return SLOTS - (self.resident is not None)
 
 
 def _be_a_zygote(channels: list[socket.socket]) -> Never:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from . import cleaning, frames
 from .collecting import Refused, collect
 from .counters import Counters, Reading
-from .nursery import SLOTS, Nursery
+from .nursery import SLOTS, Nursery, SpawnFailed
+from .resident import Answer, Resident
 from .streams import Input, Output
 from .walls import Wall, stands
 
@@ -61,10 +62,21 @@ class Process:
 
     def __init__(self, directory: str, uid: int, outputs: list[Output]) -> None:
         self.directory = directory
+        """Empty for a resident of an earlier step."""
         self.uid = uid
-        self.outputs = outputs
+        self.outputs: list[Output | Answer] = [*outputs]
+        self.answer: Answer | None = None
+        """Where a resident's will be."""
         self.pid = 0
         self.status: int | None = None
+
+    def dropped(self) -> list[int]:
+        """Of each stream; a resident has but one."""
+        return [*(output.dropped for output in self.outputs), 0][:2]
+
+    def tails(self) -> list[bytes]:
+        """Of each stream, what is kept and not yet forwarded."""
+        return [*(bytes(output.tail) for output in self.outputs), b""][:2]
 
 
 class Step:
@@ -87,6 +99,8 @@ class Step:
         counters = self.agent.counters
         before, cpu_before = counters.read(), self._cpu_seconds()
         standard_input = Input(HOST, self.order["stdin"])
+        if self.order["resident"] != "kept":
+            self.agent.nursery.dismiss()
         for index in range(len(self.order["processes"])):
             self.processes.append(self._prepare(index))
         if self.order["disk_bytes"] is not None and stands(Wall.DISK_BYTES):
@@ -104,7 +118,7 @@ class Step:
         facts: dict[str, Any] = {
             "limit": self._limit(limit, before, after),
             "statuses": [process.status for process in self.processes],
-            "dropped": [[output.dropped for output in process.outputs] for process in self.processes],
+            "dropped": [process.dropped() for process in self.processes],
             "cpu_seconds": max(cpu_after - cpu_before, 0.0),
             "wall_seconds": wall,
             "peak_bytes": max(after.peak_bytes - before.memory_bytes, 0),
@@ -114,7 +128,9 @@ class Step:
             and not pressed,
             "pressed": pressed,
         }
-        tails = [bytes(output.tail) for process in self.processes for output in process.outputs]
+        if self.order["resident"]:
+            facts["resident"] = self.agent.nursery.resident is not None
+        tails = [tail for process in self.processes for tail in process.tails()]
         facts["refused"], files = self._collect()
         facts["clean"] = self._clean()
         facts["counted"] = counters.counted
@@ -128,6 +144,9 @@ class Step:
         """Lay out the directory and the pipes of one process."""
         wanted = self.order["processes"][index]
         directory, uid = wanted["directory"], wanted["uid"]
+        is_resident = index > 0 and self.order["resident"]
+        if is_resident == "kept":
+            return Process("", uid, [])
         os.mkdir(directory, 0o700)
         if not stands(Wall.OWN_DIRECTORY):
             os.chmod(directory, 0o777)  # noqa: S103
@@ -139,7 +158,7 @@ class Step:
             return lambda data: self.send({"out": [index, stream]}, [data])
 
         limit = self.order["output_bytes"]
-        return Process(directory, uid, [Output(limit, forward(0)), Output(limit, forward(1))])
+        return Process(directory, uid, [] if is_resident else [Output(limit, forward(0)), Output(limit, forward(1))])
 
     def _place(self, directory: str, name: str, data: bytes, uid: int) -> None:
         """Write one file, root's and read-only, in directories that are the program's own."""
@@ -156,31 +175,53 @@ class Step:
     def _start(self, standard_input: Input) -> None:
         ends: list[socket.socket] = list(socket.socketpair()) if len(self.processes) > 1 else []
         for index, process in enumerate(self.processes):
-            wanted = self.order["processes"][index]
-            pipes = [output.theirs for output in process.outputs]
+            if index > 0 and self.order["resident"]:
+                self._ask(process, ends[index])
+                continue
+            pipes = [output.theirs for output in process.outputs if isinstance(output, Output)]
             if index == 0 and standard_input.open:
                 pipes.insert(0, standard_input.theirs)
             for pipe in pipes:
                 with contextlib.suppress(PermissionError):  # pipes of gVisor cannot change hands
                     os.fchown(pipe, process.uid, process.uid)  # or /dev/stdin could not be opened by name
             standard = [self.agent.nothing, *pipes][-3:]
-            order = {
-                "command": wanted["command"],
-                "warm": wanted["warm"],
-                "environment": wanted["environment"],
-                "directory": process.directory,
-                "uid": process.uid,
-                "cpu_seconds": self.order["cpu_seconds"],
-            }
-            if not stands(Wall.BLANK_ZYGOTE):
-                self.agent.remembered.extend(self.blobs[number].decode("latin-1") for _, number in wanted["files"])
-                order["remembered"] = self.agent.remembered
-            descriptors = standard + [end.fileno() for end in ends[index : index + 1]]
-            process.pid = self.agent.nursery.spawn(index, order, descriptors)
+            self._spawn(index, standard + [end.fileno() for end in ends[index : index + 1]])
             for pipe in pipes:
                 os.close(pipe)
         for end in ends:
             end.close()
+
+    def _spawn(self, index: int, descriptors: list[int]) -> None:
+        """Have a spare child become a process of ours. Raises SpawnFailed."""
+        process, wanted = self.processes[index], self.order["processes"][index]
+        order = {
+            "command": wanted["command"],
+            "warm": wanted["warm"],
+            "environment": wanted["environment"],
+            "directory": process.directory,
+            "uid": process.uid,
+            "cpu_seconds": self.order["cpu_seconds"],
+        }
+        if not stands(Wall.BLANK_ZYGOTE):
+            self.agent.remembered.extend(self.blobs[number].decode("latin-1") for _, number in wanted["files"])
+            order["remembered"] = self.agent.remembered
+        process.pid = self.agent.nursery.spawn(index, order, descriptors)
+
+    def _ask(self, process: Process, joined: socket.socket) -> None:
+        """Ask the resident, started anew unless the host says that it is there. Raises SpawnFailed."""
+        nursery = self.agent.nursery
+        if self.order["resident"] == "new":
+            resident = Resident()
+            nothing = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
+            self._spawn(SLOTS - 1, [nothing, nothing, nothing, resident.theirs.fileno()])
+            os.close(nothing)
+            resident.theirs.close()
+            resident.pid, nursery.resident = process.pid, resident
+        if nursery.resident is None:
+            raise SpawnFailed("the resident is gone")
+        process.pid = nursery.resident.pid
+        process.answer = nursery.resident.ask(self.blobs[self.order["question"]], joined, self.order["output_bytes"])
+        process.outputs.append(process.answer)
 
     def _watch(self, standard_input: Input, before: Mark) -> str | None:
         """Drain, feed and wait until the leader has ended; the name of the limit that was hit first, if any."""
@@ -214,6 +255,8 @@ class Step:
                     output = outputs[descriptor]
                     self._forward_before(output)
                     output.drain()
+                    if output is leader.answer and leader.status is None:
+                        leader.status = leader.answer.status
                     if output.dropped and stands(Wall.OUTPUT_LIMIT):
                         return "output"
                     if not output.open:
@@ -271,10 +314,13 @@ class Step:
                     os.kill(process.pid, signal.SIGKILL)
         while any(process.status is None for process in self.processes) and self._bury(timeout=2):
             pass
+        nursery = self.agent.nursery
+        if nursery.resident is not None and not nursery.resident.stays:
+            nursery.dismiss()
         if any(process.status is None for process in self.processes) or (
             self._has_leftovers() and stands(Wall.KILLED_LEFTOVERS)
         ):
-            self.agent.nursery.massacre()
+            nursery.massacre()
         for process in self.processes:
             process.status = signal.SIGKILL if process.status is None else process.status
             for output in process.outputs:
@@ -283,8 +329,8 @@ class Step:
 
     def _has_leftovers(self) -> bool:
         """Whether a program left something alive. The spare children that replace it may be there, or on their way."""
-        alive, own = self.agent.counters.processes, 2 + SLOTS  # ourselves, the zygote, its spare children
-        if alive() <= own - len(self.processes):
+        alive, own = self.agent.counters.processes, 2 + SLOTS  # ourselves, the zygote, its children
+        if alive() <= own - len(self.processes) + (self.agent.nursery.resident is not None):
             return False
         return not self.agent.nursery.is_whole() or alive() != own
 
@@ -322,6 +368,8 @@ class Step:
     def _clean(self) -> bool:
         """Remove what was written; whether the container is as it was before."""
         for process in self.processes:
+            if not process.directory:
+                continue
             directory = process.directory.encode()
             if self.order["keep"]:
                 cleaning.seal(directory)

@@ -41,7 +41,7 @@ def main() -> None:
             continue
         try:
             if any(process["warm"] for process in header["step"]["processes"]):
-                if not first:
+                if not first or header["step"]["resident"]:
                     nursery.warm_up()
                 first = False
             Step(header["step"], blobs, send, agent).run()

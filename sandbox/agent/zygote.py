@@ -29,6 +29,9 @@ Not ``threading`` or what imports it (queue, subprocess, unittest): it alone mak
 ``random`` or what imports it (statistics, tempfile): it draws a new seed in every child, for the few that want one.
 """
 
+DRIVERS = "/opt/lovelace/warm"
+"""Modules of the image's own, that programs of its makers import."""
+
 MESSAGE_LIMIT = 120 * 1024
 """Six times what a lease allows for arguments (JSON spells a control character in six), and some.
 
@@ -103,8 +106,24 @@ def _warm_up() -> None:
     """Import what programs commonly import, once for all that are still to come."""
     for name in WARM:
         import_module(name)
+    _import_drivers()
     gc.collect()
     gc.freeze()
+
+
+def _import_drivers() -> None:
+    """Import what lies in ``DRIVERS``; what that imports of its own gives its name back, for programs to use."""
+    if not os.path.isdir(DRIVERS):
+        return
+    own = sys.path[0]
+    sys.path[0] = DRIVERS
+    names = [name.removesuffix(".py") for name in os.listdir(DRIVERS) if name.endswith(".py")]
+    for name in names:
+        import_module(name)
+    sys.path[0] = own
+    for name, module in list(sys.modules.items()):
+        if name not in names and (getattr(module, "__file__", None) or "").startswith(DRIVERS):
+            del sys.modules[name]
 
 
 def _become(order: dict[str, Any], descriptors: bytes) -> Never:

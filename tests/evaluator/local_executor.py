@@ -27,6 +27,8 @@ class LocalExecutor:
         (run,) = program.runs
         if run.companion is None:
             return await _alone(program, run.stdin)
+        if run.companion.question is not None:
+            return await _asked(program, run.companion.source, run.companion.files, run.companion.question)
         ends = _socketpair()
         with tempfile.TemporaryDirectory() as directory:
             sources = ({**program.files, MAIN: program.source}, {**run.companion.files, MAIN: run.companion.source})
@@ -44,6 +46,37 @@ class LocalExecutor:
         return _execution(outcomes, late, time.monotonic() - started)
 
 
+async def _asked(program: Program, source: bytes, files: dict[str, bytes], question: bytes) -> Execution:
+    """A run whose companion is a resident: asked once, and not kept."""
+    (ours, theirs), (control, residents) = _socketpair(), _socketpair(socket.SOCK_SEQPACKET)
+    with tempfile.TemporaryDirectory() as directory, socket.socket(fileno=control) as channel:
+        started = time.monotonic()
+        solution = await _start(Path(directory, "1"), {**program.files, MAIN: program.source}, ours, program.limits)
+        resident = await _start(Path(directory, "2"), {**files, MAIN: source}, residents, program.limits)
+        memory = os.memfd_create("question")
+        os.write(memory, question)
+        socket.send_fds(channel, [b"?"], [memory, theirs])
+        os.close(memory)
+        os.close(theirs)
+        reading, running = asyncio.create_task(solution.communicate()), asyncio.create_task(resident.communicate())
+        channel.settimeout(program.limits.wall_seconds)
+        said = await asyncio.to_thread(_answer, channel)
+        _kill(solution, resident)
+        tests = _outcome(resident, *await running)
+        if said:
+            tests = Outcome(ended=Ended.EXITED, exit_code=said[1], stdout=said[2:])
+        outcomes = [_outcome(solution, *await reading), tests]
+    return _execution(outcomes, said is None, time.monotonic() - started)
+
+
+def _answer(channel: socket.socket) -> bytes | None:
+    """None if there was none in time, nothing if the resident died."""
+    try:
+        return channel.recv(1 << 16)
+    except TimeoutError:
+        return None
+
+
 async def _alone(program: Program, stdin: bytes) -> Execution:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", "-c", program.source.decode()),
@@ -56,9 +89,9 @@ async def _alone(program: Program, stdin: bytes) -> Execution:
     return Execution(language="python", version=sys.version, image="none", compile=None, runs=(step,))
 
 
-def _socketpair() -> list[int]:
+def _socketpair(kind: int = socket.SOCK_STREAM) -> list[int]:
     """Two descriptors from 10 on: the shell's redirection is to find 3 free."""
-    here, there = socket.socketpair()
+    here, there = socket.socketpair(socket.AF_UNIX, kind)
     with here, there:
         return [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (here, there)]
 

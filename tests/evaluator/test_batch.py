@@ -53,3 +53,47 @@ async def test_tests_that_cannot_be_run_are_no_verdict_and_the_others_are_judged
     assert found[1].verdict.passed
     assert isinstance(found[0], Unjudged)
     assert "neither define check" in found[0].why
+
+
+class Leases(Slots):
+    """Three slots that note how many completions each of them ran, and whether two ever ran at once."""
+
+    def __init__(self, executor: Executor) -> None:
+        super().__init__(executor)
+        self.ran: list[int] = []
+        self.most_at_once = 0
+
+    @contextlib.asynccontextmanager
+    async def lease(self) -> AsyncIterator[Executor]:
+        self.ran.append(0)
+        yield Noted(self, len(self.ran) - 1)
+
+
+class Noted:
+    """One of them."""
+
+    def __init__(self, leases: Leases, number: int) -> None:
+        self.leases = leases
+        self.number = number
+        self.running = 0
+
+    async def execute(self, program: Program) -> Execution:
+        self.running += 1
+        self.leases.most_at_once = max(self.leases.most_at_once, self.running)
+        execution = await self.leases.execute(program)
+        self.running -= 1
+        self.leases.ran[self.number] += program.runs[0].companion is not None
+        return execution
+
+
+async def test_as_few_completions_as_slots_have_a_lease_each(addition: Problem, executor: Executor) -> None:
+    leases = Leases(executor)
+    await judge_all([(addition, f"    return a + b + {n}\n") for n in range(3)], leases, lambda *told: None)
+    assert leases.ran == [1, 1, 1]
+
+
+async def test_a_lease_runs_one_program_at_a_time(addition: Problem, executor: Executor) -> None:
+    leases = Leases(executor)
+    await judge_all([(addition, "    return a + b\n")] * 12, leases, lambda *told: None)
+    assert sum(leases.ran) == 12
+    assert leases.most_at_once == 1
