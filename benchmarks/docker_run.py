@@ -10,7 +10,7 @@ from sandbox.protocol import Limits
 
 LIMITS = (
     f"--network none --read-only --cap-drop ALL --security-opt no-new-privileges --cpus 1 "
-    f"--pids-limit {confinement.PROCESSES} --memory {Limits().memory_bytes + confinement.OVERHEAD_BYTES} "
+    f"--pids-limit {Limits().processes} --memory {Limits().memory_bytes + confinement.OVERHEAD_BYTES} "
     f"--memory-swap {Limits().memory_bytes + confinement.OVERHEAD_BYTES} --log-driver none"
 )
 """What is dear in Docker's defaults (a bridged network, a log) is left out in the peer's favour."""

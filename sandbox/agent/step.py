@@ -283,7 +283,7 @@ class Step:
         self._forwarded, self._turns = now, 0
         return LOOK_SECONDS
 
-    def _forward_before(self, output: Output) -> None:
+    def _forward_before(self, output: Output | Answer) -> None:
         """Forward what the other streams hold: it came before what ``output`` is about to bring."""
         if not self.order["live"]:
             return
