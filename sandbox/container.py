@@ -18,7 +18,7 @@ from sandbox.errors import ContainerLost
 from sandbox.image import Image
 from sandbox.keeper import Keeper, Opened
 from sandbox.meter import Meter
-from sandbox.protocol import DISK_BYTES, Ended, Limits, Outcome, Peak, Run, Step, Stream
+from sandbox.protocol import DISK_BYTES, MEBIBYTE, Ended, Limits, Outcome, Peak, Run, Step, Stream
 from sandbox.uids import Block
 
 GRACE_SECONDS = 15.0
@@ -26,6 +26,8 @@ GRACE_SECONDS = 15.0
 READY_SECONDS = 30.0
 RESIDENT_CPU_SECONDS = 1.0
 """A resident that may have used more is renewed. Each process has two seconds more than its step may use."""
+RESIDENT_BYTES = 32 * MEBIBYTE
+"""After a step that took more, the resident is renewed: memory that it keeps, later programs would not have."""
 DEFAULT_MEMORY_BYTES = Limits().memory_bytes
 SHARED_UID = 9_999
 """Everybody's, in a test of what separate ones are good for."""
@@ -125,7 +127,7 @@ class Container:
             return lost_step(Ended.MEMORY_LIMIT, time.monotonic() - began, limits.memory_bytes), directories[0]
         self.usable = said.facts.clean
         self._resident_seconds += said.facts.cpu_seconds
-        if not said.facts.resident:
+        if not said.facts.resident or said.facts.peak_bytes > RESIDENT_BYTES:
             self._resident = None
         said = replace(said, facts=self._recounted(said.facts, before, marked=marked))
         if Wall.MEMORY in self._keeper.without:

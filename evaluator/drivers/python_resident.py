@@ -15,8 +15,8 @@ from typing import Any
 from evaluator.drivers.python_frames import DESCRIPTOR
 from evaluator.drivers.python_tests import Question, judge
 
-REMEMBERED = 256
-"""Questions whose code is kept: several completions are judged of each."""
+REMEMBERED, LARGEST_REMEMBERED = 256, 16 * 1024
+"""Questions whose code is kept, and bytes of one: several completions are judged of each."""
 
 
 def reside() -> None:
@@ -31,18 +31,21 @@ def reside() -> None:
         asked = os.pread(memory, os.fstat(memory).st_size, 0)
         os.close(memory)
         with socket.socket(fileno=joined) as connection:
-            said, exit_code, is_orderly = judge(question(asked), connection)
+            known = remembered if len(asked) <= LARGEST_REMEMBERED else question
+            said, exit_code, is_orderly = judge(known(asked), connection)
             # Before we hang up: the completion is killed where it waits, and need not tidy up.
             control.send(bytes([is_orderly, exit_code]) + f"{said}\n".encode())
 
 
-@lru_cache(maxsize=REMEMBERED)
 def question(asked: bytes) -> Question:
     """Read what ``evaluator.programs`` wrote."""
     magic, prompt, tests, *rest = marshal.loads(asked)  # noqa: S302 - of those whose code we run
     is_ours = magic == sys.modules["_frozen_importlib_external"].MAGIC_NUMBER
     text = tests[1]
     return Question(code(prompt, is_ours), code(tests, is_ours), lambda: text, *rest)
+
+
+remembered = lru_cache(maxsize=REMEMBERED)(question)
 
 
 def code(source: tuple[str, str, bytes], is_ours: bool) -> Any:

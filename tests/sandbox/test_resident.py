@@ -99,6 +99,11 @@ async def test_one_that_used_much_is_renewed_before_its_own_limit_ends_it(lease:
     assert [asked for _, asked, _ in told] == [1, 2, 1, 2, 1]
 
 
+async def test_one_whose_run_took_much_memory_is_renewed(lease: Lease) -> None:
+    told = [json.loads((await ask(lease, "kept = bytearray(64 << 20)\n" + TELL))[1].stdout) for _ in range(2)]
+    assert [asked for _, asked, _ in told] == [1, 1]
+
+
 async def test_a_run_that_does_not_ask_it_ends_it_first(lease: Lease) -> None:
     pid, _, _ = json.loads((await ask(lease, TELL))[1].stdout)
     look = f"import os\nprint(os.path.exists('/proc/{pid}'))"
