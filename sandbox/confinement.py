@@ -18,7 +18,9 @@ PROCESSES = 256
 RUNS_MEBIBYTES, TMP_MEBIBYTES, SHARED_MEBIBYTES = 64, 16, 16
 
 
-def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, hosts: str, without: Set[Wall]) -> Any:
+def host_config(
+    client: "APIClient", memory_bytes: int, runtime: str | None, hosts: str, without: Set[Wall], cpus: float = 1.0
+) -> Any:
     """How a container is confined; ``hosts``: its /etc/hosts. ``without``: walls to leave out, in a test."""
     from docker.types import LogConfig, Mount
 
@@ -37,7 +39,7 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, hos
         mem_limit=None if Wall.MEMORY in without else limit,
         memswap_limit=None if Wall.MEMORY in without else limit,
         pids_limit=-1 if Wall.PROCESSES in without else PROCESSES,
-        nano_cpus=0 if Wall.CPU_SHARE in without else 1_000_000_000,
+        nano_cpus=0 if Wall.CPU_SHARE in without else int(cpus * 1e9),
         cpu_shares=100_000 if Wall.CPU_SHARE in without else None,
         ipc_mode="host" if Wall.PRIVATE_IPC in without else "private",
         pid_mode="host" if Wall.PID_NAMESPACE in without else None,

@@ -57,13 +57,15 @@ class Engine:
         runtime: str | None = None,
         without: Set[Wall] = NO_WALLS_DOWN,
         holder: str | None = None,
+        cpus: float = 1.0,
     ) -> None:
-        """For the process ``holder`` (``owner.name()`` there), which is this one unless given."""
+        """For the process ``holder`` (``owner.name()`` there), which is this one unless given; ``cpus`` a container."""
         self.holder = holder or owner.name()
         self.without = without
         self.deaths = Deaths(client, self.holder)
         self._client = client
         self._runtime = runtime
+        self._cpus = cpus
         self._hosts: dict[str, str] = {}
         self._looking = threading.Lock()
 
@@ -83,7 +85,7 @@ class Engine:
                 image, stdin_open=True, hostname="sandbox",
                 labels={owner.LABEL: self.holder, owner.MAKER: owner.name()},
                 host_config=host_config(
-                    self._client, memory_bytes, self._runtime, self._hosts_file(image), self.without
+                    self._client, memory_bytes, self._runtime, self._hosts_file(image), self.without, self._cpus
                 ),
                 environment=environment(self.without),
                 network_disabled=Wall.NETWORK not in self.without,  # spares dockerd a start of itself, for a hook

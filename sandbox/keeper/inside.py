@@ -8,10 +8,12 @@ from collections.abc import Iterable, Set
 from sandbox import uids
 from sandbox.agent import frames
 from sandbox.agent.walls import Wall
+from sandbox.confinement import OVERHEAD_BYTES
 from sandbox.engine import Engine
 from sandbox.guardian import guarded
 from sandbox.image import Image
 from sandbox.keeper import Condition, Opened
+from sandbox.memory_limit import MemoryLimit
 from sandbox.meter import Meter
 
 
@@ -22,6 +24,8 @@ class Inside:
         self._engine = engine
         self._agents: dict[str, int] = {}
         """Process ids of those whose own socket nobody has asked for."""
+        self._limits: dict[str, MemoryLimit] = {}
+        """Of the containers whose cgroup we can write to."""
         self._guard = contextlib.ExitStack()
 
     @property
@@ -53,6 +57,8 @@ class Inside:
             block.release()
             raise
         self._agents[started.name] = started.pid
+        if Wall.MEMORY not in self.without and (limit := MemoryLimit.of(started.name, started.pid)):
+            self._limits[started.name] = limit
         return Opened(started.name, started.socket, block, Meter.of(started.pid))
 
     async def shortcut(self, name: str) -> socket.socket | None:
@@ -70,7 +76,9 @@ class Inside:
 
     async def resize(self, name: str, memory_bytes: int) -> None:
         """See Keeper."""
-        await asyncio.to_thread(self._engine.resize, name, memory_bytes)
+        limit = self._limits.get(name)
+        if limit is None or not limit.set(memory_bytes + OVERHEAD_BYTES):
+            await asyncio.to_thread(self._engine.resize, name, memory_bytes)
 
     async def ran_out_of_memory(self, name: str, since: float) -> bool:
         """See Keeper."""
@@ -79,6 +87,7 @@ class Inside:
     async def remove(self, name: str) -> None:
         """See Keeper. One whose agent was left removes itself, as a rule."""
         self._agents.pop(name, None)
+        self._limits.pop(name, None)
         if not await self._engine.deaths.removed(name):
             await asyncio.to_thread(self._engine.remove, name)
 
