@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -208,12 +207,10 @@ template <> struct std::formatter<Point> : std::formatter<int> {
 template <> struct std::hash<Point> { size_t operator()(const Point& p) const { return p.x; } };
 bool operator==(const Point& a, const Point& b) { return a.x == b.x; }
 int main() {
-    using namespace std::chrono;
     std::cout << std::format("{:>5}|{:#x}|{:.2f}|{}|", 42, 255, 2.5, Point{1, 2});
-    std::cout << 90min << ' ' << year{2024} / 2 / 29 << ' ' << std::format(L"|{:^5}|", true).size() << ' ';
+    std::cout << std::format(L"|{:^5}|", true).size() << ' ';
     std::cout << std::async(std::launch::deferred, [] { return 7; }).get();
     std::cout << std::make_shared<std::string>("s")->size();
-    std::cout << std::regex_replace("a1b22", std::regex("[0-9]+"), "#");
     std::cout << std::unordered_set<Point>{{1, 2}, {1, 3}}.size();
     try { std::vector<int>().at(1); }
     catch (const std::out_of_range& e) { std::cout << std::string(e.what()).substr(0, 6); }
@@ -230,32 +227,24 @@ async def test_what_was_instantiated_ahead_does_what_it_does_in_a_program_of_its
         assert execution.compile is not None
         assert execution.compile.succeeded, execution.compile.stderr
         said.append(execution.runs[0].stdout)
-    assert said[0] == said[1] == b'   42|0xff|2.50|(1;2)|90min 2024-02-29 7 71a#b#1vector"b"3\n'
+    assert said[0] == said[1] == b'   42|0xff|2.50|(1;2)|7 711vector"b"3\n'
 
 
-@pytest.mark.parametrize("language", ["c", "cpp", "rust", "go", "java", "typescript"])
-async def test_no_compiler_leaves_a_process_behind(language: str, sandbox: Pool, client: "APIClient") -> None:
-    """The agent would have to start anew what it forks programs from."""
-    sources = {
-        "c": "int main() {}", "cpp": "int main() {}", "rust": "fn main() {}", "go": "package main\nfunc main() {}",
-        "java": "class A { public static void main(String[] a) {} }", "typescript": "console.log(1);",
-    }  # fmt: skip
-    program = Program(language=language, source=sources[language].encode())
-    async with sandbox.lease() as lease:
-        for warming in (Program(language="python", source=b"print(1)"),) * 2:  # the second warms the zygote up
-            await lease.execute(warming)
-        before = zygotes(client)
-        execution = await lease.execute(program)
-        after = zygotes(client)
-    assert execution.runs, execution
-    assert before
-    assert {name: after[name] for name in before if name in after} == before
+LITTLE = {
+    "c": "int main() {}",
+    "cpp": "int main() {}",
+    "rust": "fn main() {}",
+    "go": "package main\nfunc main() {}",
+    "java": "class A { public static void main(String[] a) {} }",
+    "typescript": "console.log(1);",
+}
 
 
-def zygotes(client: "APIClient") -> dict[str, str]:
-    """What the agents of our containers forked, by container."""
-    found = {}
-    for one in client.containers(filters={"label": f"{owner.LABEL}={owner.name()}"}):
-        pid = client.inspect_container(one["Id"])["State"]["Pid"]
-        found[one["Id"]] = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return found
+@pytest.mark.parametrize("language", LITTLE)
+async def test_no_compiler_leaves_a_process_behind(language: str, lease: Lease) -> None:
+    """The agent would start anew what it forks programs from, their parent."""
+    parent = Program(language="python", source=b"import os; print(os.getppid())")
+    for _ in range(2):  # the second warms the parent up
+        before = (await lease.execute(parent)).runs[0].stdout
+    assert (await lease.execute(Program(language=language, source=LITTLE[language].encode()))).runs[0].succeeded
+    assert (await lease.execute(parent)).runs[0].stdout == before

@@ -52,9 +52,9 @@ async def test_the_engine_is_asked_where_the_cgroup_is_out_of_reach(
     async with Pool(keeper, image.find(client), slots=1, warm=0) as pool, pool.lease() as lease:
         assert (await lease.execute(hoards(64))).runs[0].ended is Ended.MEMORY_LIMIT
         label = f"{owner.LABEL}={owner.name()}"
-        (name,) = [one["Id"] for one in client.containers(filters={"label": label})]
-        limit = client.inspect_container(name)["HostConfig"]["Memory"]
-    assert limit == 64 * MEBIBYTE + OVERHEAD_BYTES
+        ours = client.containers(filters={"label": label})
+        limits = [client.inspect_container(one["Id"])["HostConfig"]["Memory"] for one in ours]
+    assert 64 * MEBIBYTE + OVERHEAD_BYTES in limits
 
 
 def test_no_other_cgroup_is_taken_for_a_container_s() -> None:
