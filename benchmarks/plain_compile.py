@@ -1,11 +1,13 @@
 """The plain toolchain's side of a comparison, to be run in a container: compile a program, run it, time both together.
 
 Standard input is ``{"name": file name, "source": text, "steps": [[word, ...], ...], "environment": {name: value}}``;
-standard output, the seconds that the steps took. It imports nothing of ours: the container does not have it.
+standard output, the seconds that the steps took and those of CPU that their processes used, with a space between. It
+imports nothing of ours: the container does not have it.
 """
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -25,7 +27,9 @@ def main() -> None:
             done = subprocess.run(words, cwd=directory, env=environment, capture_output=True, check=False)
             if done.returncode:
                 sys.exit(f"{words[0]} returned {done.returncode}: {(done.stdout + done.stderr)[-500:]!r}")
-        print(time.perf_counter() - began)
+        took = time.perf_counter() - began
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        print(took, used.ru_utime + used.ru_stime)
 
 
 if __name__ == "__main__":

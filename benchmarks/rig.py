@@ -51,13 +51,13 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def rig(*, slots: int, warm: int, wanted: Sequence[str] = ("python",)) -> AsyncIterator[Rig]:
-    """A rig with a pool that is full, of an image with the ``wanted`` languages.
+async def rig(*, slots: int, warm: int, wanted: Sequence[str] = ("python",), cpus: float = 1.0) -> AsyncIterator[Rig]:
+    """A rig with a pool that is full, of an image with the ``wanted`` languages; ``cpus`` a container.
 
     Raises EngineUnavailable, ImageMissing, ContainerLost.
     """
     with connected() as client:
-        keeper = Inside(engines.Engine(client))
+        keeper = Inside(engines.Engine(client, cpus=cpus))
         async with Pool(keeper, find(client, wanted), slots=slots, warm=warm) as pool:
             await pool.settled()
             yield Rig(client, pool)

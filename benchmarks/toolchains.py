@@ -63,13 +63,21 @@ PLAIN = {
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What compiling and running one program took."""
+
+    seconds: float
+    cpu_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class PlainContainer:
-    """A container of our image in which nothing of ours runs, and nothing is limited."""
+    """A container of our image in which nothing of ours runs, and nothing but the CPU is limited."""
 
     name: str
 
-    async def seconds(self, toolchain: Toolchain, source: str) -> float:
-        """How long one program takes to be compiled and run; Docker's own time is not in it. Raises WrongAnswer."""
+    async def cost(self, toolchain: Toolchain, source: str) -> Cost:
+        """Of compiling and running one program; Docker's own time is not in it. Raises WrongAnswer."""
         language = languages.find(toolchain.language)
         order = {
             "name": language.source,
@@ -78,14 +86,14 @@ class PlainContainer:
             "environment": {**language.environment, **toolchain.environment},
         }
         words = ("docker", "exec", "-i", self.name, "python3", "-c", SCRIPT)
-        return float(await _communicate(words, json.dumps(order).encode()))
+        return Cost(*map(float, (await _communicate(words, json.dumps(order).encode())).split()))
 
 
 @contextlib.asynccontextmanager
-async def plain_container(image: Image) -> AsyncIterator[PlainContainer]:
+async def plain_container(image: Image, cpus: float) -> AsyncIterator[PlainContainer]:
     """A container for as long as the block takes."""
-    command = "docker run --detach --rm --init --network none --entrypoint sleep IMAGE 1h"
-    name = (await _communicate(tuple(command.replace("IMAGE", image.digest).split()))).strip()
+    command = f"docker run --detach --rm --init --network none --cpus {cpus:g} --entrypoint sleep {image.digest} 2h"
+    name = (await _communicate(tuple(command.split()))).strip()
     try:
         yield PlainContainer(name)
     finally:

@@ -19,7 +19,9 @@ OWN_PROCESSES = 3
 RUNS_MEBIBYTES, TMP_MEBIBYTES, SHARED_MEBIBYTES = 64, 16, 16
 
 
-def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, hosts: str, without: Set[Wall]) -> Any:
+def host_config(
+    client: "APIClient", memory_bytes: int, runtime: str | None, hosts: str, without: Set[Wall], cpus: float = 1.0
+) -> Any:
     """How a container is confined; ``hosts``: its /etc/hosts. ``without``: walls to leave out, in a test."""
     from docker.types import LogConfig, Mount
 
@@ -34,7 +36,7 @@ def host_config(client: "APIClient", memory_bytes: int, runtime: str | None, hos
         cap_drop=[] if Wall.CAPABILITIES in without else ["ALL"],
         cap_add=["SYS_ADMIN", "SYS_PTRACE", "NET_RAW", "MKNOD"] if Wall.CAPABILITIES in without else CAPABILITIES,
         security_opt=security,
-        nano_cpus=0 if Wall.CPU_SHARE in without else 1_000_000_000,
+        nano_cpus=0 if Wall.CPU_SHARE in without else int(cpus * 1e9),
         cpu_shares=100_000 if Wall.CPU_SHARE in without else None,
         ipc_mode="host" if Wall.PRIVATE_IPC in without else "private",
         pid_mode="host" if Wall.PID_NAMESPACE in without else None,

@@ -4,7 +4,7 @@ import contextlib
 import os
 import socket
 import threading
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,13 +57,15 @@ class Engine:
         runtime: str | None = None,
         without: Set[Wall] = NO_WALLS_DOWN,
         holder: str | None = None,
+        cpus: float = 1.0,
     ) -> None:
-        """For the process ``holder`` (``owner.name()`` there), which is this one unless given."""
+        """For the process ``holder`` (``owner.name()`` there), which is this one unless given; ``cpus`` a container."""
         self.holder = holder or owner.name()
         self.without = without
         self.deaths = Deaths(client, self.holder)
         self._client = client
         self._runtime = runtime
+        self._cpus = cpus
         self._hosts: dict[str, str] = {}
         self._looking = threading.Lock()
 
@@ -83,7 +85,7 @@ class Engine:
                 image, stdin_open=True, hostname="sandbox",
                 labels={owner.LABEL: self.holder, owner.MAKER: owner.name()},
                 host_config=host_config(
-                    self._client, memory_bytes, self._runtime, self._hosts_file(image), self.without
+                    self._client, memory_bytes, self._runtime, self._hosts_file(image), self.without, self._cpus
                 ),
                 environment=environment(self.without),
                 network_disabled=Wall.NETWORK not in self.without,  # spares dockerd a start of itself, for a hook
@@ -100,14 +102,18 @@ class Engine:
             raise EngineUnavailable(f"the engine could not start a container: {error}") from error
         return Started(name, stream, pid)
 
-    def resize(self, name: str, memory_bytes: int, processes: int) -> None:
-        """Change how much memory and how many processes a container's programs may have. Raises ContainerLost."""
-        import requests
-        from docker.errors import DockerException
-
+    def size(self, memory_bytes: int, processes: int) -> dict[str, int]:
+        """How large a container for such programs is, in the words of the engine's API."""
         wanted = size(memory_bytes, processes, self.without)
         if self._runtime is not None:
             del wanted["PidsLimit"]  # another runtime's own threads, of which we know nothing, count too
+        return wanted
+
+    def update(self, name: str, wanted: Mapping[str, int]) -> None:
+        """Make a container so large. Raises ContainerLost."""
+        import requests
+        from docker.errors import DockerException
+
         # As docker-py's update_container, which knows no limit of processes.
         address = f"{self._client.base_url}/v{self._client.api_version}/containers/{name}/update"
         try:

@@ -10,13 +10,18 @@ from sandbox.pool import Pool
 
 @contextlib.asynccontextmanager
 async def open_sandbox(
-    wanted: Iterable[str] = (), *, slots: int | None = None, warm: int | None = None, runtime: str | None = None
+    wanted: Iterable[str] = (),
+    *,
+    slots: int | None = None,
+    warm: int | None = None,
+    runtime: str | None = None,
+    cpus: float = 1.0,
 ) -> AsyncIterator[Pool]:
     """As ``local.open_sandbox``. Once it is open, this process needs no right to the engine: ``privileges.drop``.
 
     Raises EngineUnavailable, ImageMissing. When it closes, by whatever way, no container of it is left.
     """
-    keeper = Client(runtime)
+    keeper = Client(runtime, cpus)
     try:
         await keeper.open()
         image = await keeper.find(wanted)

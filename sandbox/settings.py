@@ -14,6 +14,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     host: str = Field(default="127.0.0.1", description="Address to listen on; another than loopback wants keys.")
     port: int = Field(default=8080, ge=0, le=65535, description="0 lets the kernel choose.")
     slots: int | None = Field(default=None, ge=1, description="Containers at work at once; the number of cores.")
+    cpus: float = Field(default=1.0, ge=0.1, description="CPUs of each container; compilers have threads.")
     tier: str | None = Field(default=None, description="Which image: python, core, …; the largest that is built.")
     runtime: str | None = Field(default=None, description="OCI runtime, runsc for gVisor; the engine's own default.")
     keys: Path = Field(default=Path("sandbox-keys.db"), description="The file of API keys, made by `key add`.")

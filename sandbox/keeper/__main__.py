@@ -1,6 +1,6 @@
 """Keeps a keeper: starts it, and another one whenever it dies, for a process that has no right to do so itself.
 
-``python -m sandbox.keeper DESCRIPTOR OWNER [RUNTIME]``: the descriptor of a socket whose other end asks.
+``python -m sandbox.keeper DESCRIPTOR OWNER CPUS [RUNTIME]``: the descriptor of a socket whose other end asks.
 """
 
 import socket

@@ -36,8 +36,8 @@ Answered = tuple[Answer, list[int]]
 class Client:
     """Speaks with a keeper in a process of its own, and starts it."""
 
-    def __init__(self, runtime: str | None = None) -> None:
-        self._arguments = [owner.name(), *([runtime] if runtime else [])]
+    def __init__(self, runtime: str | None = None, cpus: float = 1.0) -> None:
+        self._arguments = [owner.name(), str(cpus), *([runtime] if runtime else [])]
         self._process: subprocess.Popen[bytes] | None = None
         self._wire: Wire | None = None
         self._listener: asyncio.Task[None] | None = None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Set
 from sandbox import uids
 from sandbox.agent import frames
 from sandbox.agent.walls import Wall
+from sandbox.bounds import Bounds
 from sandbox.engine import Engine
 from sandbox.guardian import guarded
 from sandbox.image import Image
@@ -22,6 +23,8 @@ class Inside:
         self._engine = engine
         self._agents: dict[str, int] = {}
         """Process ids of those whose own socket nobody has asked for."""
+        self._bounds: dict[str, Bounds] = {}
+        """Of the containers whose cgroup we can write to."""
         self._guard = contextlib.ExitStack()
 
     @property
@@ -53,6 +56,8 @@ class Inside:
             block.release()
             raise
         self._agents[started.name] = started.pid
+        if bounds := Bounds.of(started.name, started.pid):
+            self._bounds[started.name] = bounds
         return Opened(started.name, started.socket, block, Meter.of(started.pid))
 
     async def shortcut(self, name: str) -> socket.socket | None:
@@ -70,7 +75,10 @@ class Inside:
 
     async def resize(self, name: str, memory_bytes: int, processes: int) -> None:
         """See Keeper."""
-        await asyncio.to_thread(self._engine.resize, name, memory_bytes, processes)
+        wanted = self._engine.size(memory_bytes, processes)
+        bounds = self._bounds.get(name)
+        if bounds is None or not bounds.set(wanted):
+            await asyncio.to_thread(self._engine.update, name, wanted)
 
     async def ran_out_of_memory(self, name: str, since: float) -> bool:
         """See Keeper."""
@@ -79,6 +87,7 @@ class Inside:
     async def remove(self, name: str) -> None:
         """See Keeper. One whose agent was left removes itself, as a rule."""
         self._agents.pop(name, None)
+        self._bounds.pop(name, None)
         if not await self._engine.deaths.removed(name):
             await asyncio.to_thread(self._engine.remove, name)
 

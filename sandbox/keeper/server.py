@@ -126,11 +126,11 @@ def _shown(opened: Opened) -> tuple[words.Started, list[int]]:
     return started, list(every.values())
 
 
-async def main(descriptor: int, holder: str, runtime: str | None = None) -> None:
+async def main(descriptor: int, holder: str, cpus: str, runtime: str | None = None) -> None:
     """Keep until we need not any more; say so if we cannot begin."""
     wire = Wire.of(descriptor)
     try:
-        engine = Engine(await asyncio.to_thread(engines.connect), runtime, holder=holder)
+        engine = Engine(await asyncio.to_thread(engines.connect), runtime, holder=holder, cpus=float(cpus))
         await Server(wire, engine).serve()
     except SandboxError as error:
         with suppress(ConnectionError):

@@ -52,7 +52,7 @@ def app(settings: Settings, keys: Keys, languages: Iterable[str], grader: judge.
 
     @contextlib.asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncIterator[None]:
-        async with open_sandbox(languages, slots=settings.slots, runtime=settings.runtime) as pool:
+        async with open_sandbox(languages, slots=settings.slots, runtime=settings.runtime, cpus=settings.cpus) as pool:
             if grader is not None:
                 await asyncio.to_thread(grader.prepare)
             privileges.drop()

@@ -181,10 +181,76 @@ def places(said: str) -> list[str]:
 @pytest.mark.heavy
 async def test_the_precompiled_header_is_used(lease: Lease) -> None:
     body = STDCXX + "int main() { std::cout << std::vector<int>{1}.size(); }\n"
-    seconds = []
-    for source in (body, "struct Before;\n" + body) * 2:
-        found = (await lease.execute(Program(language="cpp", source=source.encode()))).compile
-        assert found is not None
-        assert found.succeeded, found.stderr
-        seconds.append(found.cpu_seconds)
-    assert min(seconds[1::2]) > 1.5 * min(seconds[::2]), seconds
+    fast, slow = await cpu_seconds(lease, "cpp", body, "struct Before;\n" + body)
+    assert slow > 3 * fast, "what the header uses is instantiated in every program"
+
+
+async def test_the_library_in_one_file_is_used(lease: Lease) -> None:
+    body = "const squares: number[] = [1, 2, 3].map((n) => n * n);\nconsole.log(squares.at(-1));\n"
+    fast, slow = await cpu_seconds(lease, "typescript", body, body + "process.exitCode = 0;\n")
+    assert slow > 1.5 * fast
+
+
+async def cpu_seconds(lease: Lease, language: str, *sources: str) -> list[float]:
+    """The least that compiling each takes."""
+    found: list[list[float]] = [[] for _ in sources]
+    for _ in range(3):
+        for source, seconds in zip(sources, found, strict=True):
+            step = (await lease.execute(Program(language=language, source=source.encode()))).compile
+            assert step is not None
+            assert step.succeeded, step.stderr
+            seconds.append(step.cpu_seconds)
+    return [min(seconds) for seconds in found]
+
+
+AHEAD = (
+    STDCXX
+    + """
+struct Point { int x, y; };
+template <> struct std::formatter<Point> : std::formatter<int> {
+    auto format(const Point& p, auto& context) const { return std::format_to(context.out(), "({};{})", p.x, p.y); }
+};
+template <> struct std::hash<Point> { size_t operator()(const Point& p) const { return p.x; } };
+bool operator==(const Point& a, const Point& b) { return a.x == b.x; }
+int main() {
+    std::cout << std::format("{:>5}|{:#x}|{:.2f}|{}|", 42, 255, 2.5, Point{1, 2});
+    std::cout << std::format(L"|{:^5}|", true).size() << ' ';
+    std::cout << std::async(std::launch::deferred, [] { return 7; }).get();
+    std::cout << std::make_shared<std::string>("s")->size();
+    std::cout << std::unordered_set<Point>{{1, 2}, {1, 3}}.size();
+    try { std::vector<int>().at(1); }
+    catch (const std::out_of_range& e) { std::cout << std::string(e.what()).substr(0, 6); }
+    std::cout << std::filesystem::path("a/b").filename() << std::any_cast<int>(std::any(3)) << '\\n';
+}
+"""
+)
+
+
+async def test_what_was_instantiated_ahead_does_what_it_does_in_a_program_of_its_own(lease: Lease) -> None:
+    said = []
+    for source in (AHEAD, "struct Before;\n" + AHEAD):  # the second cannot have the precompiled header
+        execution = await lease.execute(Program(language="cpp", source=source.encode()))
+        assert execution.compile is not None
+        assert execution.compile.succeeded, execution.compile.stderr
+        said.append(execution.runs[0].stdout)
+    assert said[0] == said[1] == b'   42|0xff|2.50|(1;2)|7 711vector"b"3\n'
+
+
+LITTLE = {
+    "c": "int main() {}",
+    "cpp": "int main() {}",
+    "rust": "fn main() {}",
+    "go": "package main\nfunc main() {}",
+    "java": "class A { public static void main(String[] a) {} }",
+    "typescript": "console.log(1);",
+}
+
+
+@pytest.mark.parametrize("language", LITTLE)
+async def test_no_compiler_leaves_a_process_behind(language: str, lease: Lease) -> None:
+    """The agent would start anew what it forks programs from, their parent."""
+    parent = Program(language="python", source=b"import os; print(os.getppid())")
+    for _ in range(2):  # the second warms the parent up
+        before = (await lease.execute(parent)).runs[0].stdout
+    assert (await lease.execute(Program(language=language, source=LITTLE[language].encode()))).runs[0].succeeded
+    assert (await lease.execute(parent)).runs[0].stdout == before

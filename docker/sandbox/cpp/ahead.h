@@ -1,0 +1,3 @@
+// What is precompiled in place of <bits/stdc++.h>.
+#include <bits/stdc++.h>
+#pragma lovelace ahead
