@@ -2,7 +2,8 @@
 
 ValidatorError
 ├── StateProblem      the database is not one of ours, cannot be written, or knows already what it is told
-└── NoMiners          nobody is registered that could be asked
+├── NoMiners          nobody is registered that could be asked
+└── NotMutable        no mutants can be made of that program, or in that language
 """
 
 
@@ -16,3 +17,7 @@ class StateProblem(ValidatorError):
 
 class NoMiners(ValidatorError):
     """No neuron but ourselves has announced an endpoint."""
+
+
+class NotMutable(ValidatorError):
+    """No mutants can be made of that program, or in that language."""
