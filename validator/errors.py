@@ -3,7 +3,8 @@
 ValidatorError
 ├── StateProblem      the database is not one of ours, cannot be written, or knows already what it is told
 ├── NoMiners          nobody is registered that could be asked
-└── NotMutable        no mutants can be made of that program, or in that language
+├── NotMutable        no mutants can be made of that program, or in that language
+└── TooFewCases       there are fewer candidates than hidden tests are wanted
 """
 
 
@@ -21,3 +22,7 @@ class NoMiners(ValidatorError):
 
 class NotMutable(ValidatorError):
     """No mutants can be made of that program, or in that language."""
+
+
+class TooFewCases(ValidatorError):
+    """There are fewer candidates than hidden tests are wanted."""

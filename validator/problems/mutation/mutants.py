@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from tree_sitter import Node
 
@@ -22,7 +23,7 @@ class Mutant:
     operator: str
     bug: Bug
     lines: tuple[int, ...]
-    """The changed ones, counted from 1 in ``source``; where lines are missing, the two that should have them between."""
+    """The changed ones, counted from 1 in ``source``; where lines are missing, the two around the gap."""
     before: str
     after: str
 
@@ -121,14 +122,13 @@ def _lines(code: bytes, edit: Edit, before: str) -> tuple[int, ...]:
     if not edit.text and before.endswith("\n"):
         return (first - 1, first) if first > 1 else (first,)
     old, new = before.split("\n"), edit.text.split("\n")
-    same = _shared(old, new)
-    left = _shared(old[same:][::-1], new[same:][::-1])
-    return tuple(range(first + same, first + max(len(new) - left, same + 1)))
+    if len(old) == len(new):
+        return tuple(first + n for n, pair in enumerate(zip(old, new, strict=True)) if len(set(pair)) > 1)
+    begin = _shared(old[:-1], new[:-1])
+    end = _shared(old[:begin:-1], new[:begin:-1])
+    return tuple(range(first + begin, first + len(new) - end))
 
 
 def _shared(some: list[str], others: list[str]) -> int:
-    """How many lines both begin with; the last of either never counts."""
-    shared = 0
-    while shared < min(len(some), len(others)) - 1 and some[shared] == others[shared]:
-        shared += 1
-    return shared
+    """How many lines both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(some, others, strict=False)))

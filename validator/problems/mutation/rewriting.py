@@ -14,6 +14,7 @@ Captures = Mapping[str, Node]
 WORD = re.compile(r"@(\w+)@")
 NUMBER = re.compile(r"(-?\d+)([A-Za-z]\w*)?")
 SHIFTED = re.compile(r"(?s)(.+?)\s*([+-]) 1")
+GROUP = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 LOOSE = re.compile(r"\b(?:if|else|lambda|and|or|not|as)\b|[<>=&|?^]|\.\.")
 """What binds weaker than a sum."""
 
@@ -86,9 +87,17 @@ def shifted(text: str, by: int) -> str:
         return f"{int(number[1]) + by}{number[2] or ''}"
     sign = "+" if by > 0 else "-"
     before = SHIFTED.fullmatch(text)
-    if before is not None and before[2] != sign and not LOOSE.search(before[1]):
+    if before is not None and before[2] != sign and not _is_loose(before[1]):
         return before[1]
-    return f"({text}) {sign} 1" if LOOSE.search(text) else f"{text} {sign} 1"
+    return f"({text}) {sign} 1" if _is_loose(text) else f"{text} {sign} 1"
+
+
+def _is_loose(text: str) -> bool:
+    """Whether ``text`` falls apart when something is added to it."""
+    shorter = GROUP.sub("", text)
+    while shorter != text:
+        text, shorter = shorter, GROUP.sub("", shorter)
+    return LOOSE.search(text) is not None
 
 
 def _drop(place: Place) -> Iterator[Edit]:

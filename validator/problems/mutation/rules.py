@@ -8,6 +8,7 @@ import tomllib
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
@@ -132,5 +133,5 @@ def dialect_of(language: str) -> Dialect:
         raise NotMutable(f"no mutants are made in {language!r}; languages: {', '.join(dialects())}") from None
 
 
-def _read(path: str) -> dict[str, dict[str, object]]:
+def _read(path: str) -> dict[str, Any]:
     return tomllib.loads((HERE / path).read_text(encoding="utf-8"))
