@@ -39,8 +39,8 @@ def differing(problem: Problem, mutant: Mutant) -> set[int]:
 async def test_the_cases_named_are_those_that_a_plain_run_answers_otherwise(pool: Pool, sample: Sample) -> None:
     problem = sample("python", 16)
     async with pool.lease() as lease:
-        trials = await distinct(problem, some(problem, 50), [lease])
-    assert len(trials) == 50
+        trials = await distinct(problem, some(problem, 40), [lease])
+    assert len(trials) == 40
     ended = [trial for trial in trials if trial.verdict.status is not Status.TIMED_OUT]
     wrong = {trial.mutant.after: (trial.kills, differing(problem, trial.mutant)) for trial in ended}
     assert {after: pair for after, pair in wrong.items() if pair[0] != pair[1]} == {}
@@ -54,12 +54,12 @@ async def test_most_mutants_compile_and_most_of_them_are_killed(
 ) -> None:
     problem = sample(language, 40)
     async with pool.lease() as lease:
-        trials = await distinct(problem, some(problem, 16), [lease])
+        trials = await distinct(problem, some(problem, 8), [lease])
     compiled, dead = [trial for trial in trials if trial.compiled], killed(trials)
     chosen = select(40, trials, 1, edges=[0])
     record_property("mutants", (len(trials), len(compiled), len(dead), chosen.share))
-    assert len(compiled) >= 0.75 * len(trials), [trial.mutant for trial in trials if not trial.compiled]
-    assert len(dead) >= 0.6 * len(compiled), survivors(trials)
+    assert len(compiled) >= 6, [trial.mutant for trial in trials if not trial.compiled]
+    assert len(dead) >= 5, survivors(trials)
     assert chosen.share == 1
     assert 0 in chosen.cases
 

@@ -1,6 +1,8 @@
 """Mutants: a program, wrong in one place, as a person might have got it wrong."""
 
 import random
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
@@ -10,9 +12,11 @@ from tree_sitter import Node
 from evaluator.extraction.grammar import Grammar, grammar_of
 from evaluator.extraction.source import Definition, Source, encoded
 from validator.errors import NotMutable
-from validator.problems.mutation.rewriting import Edit, Place, rewrite
+from validator.problems.mutation.rewriting import Edit, Place, rewrite, text_of
 from validator.problems.mutation.rules import Bug, Dialect, Rule, dialect_of, operators
 from validator.problems.mutation.variables import Variables
+
+WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,12 @@ def mutants(language: str, source: str, entry_point: str, seed: int, helpers: tu
     original = Source(grammar, source)
     spans = [_span(original, name) for name in (entry_point, *helpers)]
     errors = _errors(original.root)
-    texts = {source}
-    for operator, edit in _ordered(_edits(dialect, original, spans), seed):
+    texts, variables = {source}, Variables(dialect, original)
+    needed = frozenset[str]().union(*(variables.within(*span) for span in spans if dialect.unused_is_error))
+    for operator, edit in _ordered(_edits(dialect, original, variables, spans), seed):
         code = original.code[: edit.start] + encoded(edit.text) + original.code[edit.end :]
         text = code.decode("utf-8", "surrogatepass")
-        if text not in texts and _errors(grammar.parse(code)) <= errors:
+        if text not in texts and not _unused(needed, edit, original, text) and _errors(grammar.parse(code)) <= errors:
             texts.add(text)
             yield _mutant(operator, original.code, edit, text)
 
@@ -58,9 +63,11 @@ def _span(source: Source, name: str) -> tuple[int, int]:
     return chosen.body, chosen.end
 
 
-def _edits(dialect: Dialect, source: Source, spans: list[tuple[int, int]]) -> Iterator[tuple[str, Edit]]:
+def _edits(
+    dialect: Dialect, source: Source, variables: Variables, spans: list[tuple[int, int]]
+) -> Iterator[tuple[str, Edit]]:
     """Each edit once, by the first of the operators that make it."""
-    variables, seen = Variables(dialect, source), set()
+    seen = set()
     for name, operator in operators().items():
         for rule in dialect.operators.get(name, ()):
             into = rule.into if isinstance(rule.into, dict) and rule.into else operator.into
@@ -76,6 +83,8 @@ def _matches(grammar: Grammar, rule: Rule, root: Node) -> Iterator[dict[str, Nod
     for match in grammar.matches(rule.query, root):
         captures = {name: nodes[-1] for name, nodes in match.items()}
         site = captures.get("site", root)
+        if rule.without and site.parent is not None and re.search(rule.without, text_of(site.parent)):
+            continue
         if not rule.unless or not any(node.type in rule.unless for node in _around(site)):
             yield captures
 
@@ -102,6 +111,13 @@ def _ordered(edits: Iterator[tuple[str, Edit]], seed: int) -> Iterator[tuple[str
         for operator in turns:
             yield operator, queues[operator].pop()
         turns = [operator for operator in turns if queues[operator]]
+
+
+def _unused(needed: frozenset[str], edit: Edit, original: Source, text: str) -> set[str]:
+    """Those of the variables ``needed`` that the edit leaves in one place only, that of their declaration."""
+    gone = needed & set(WORD.findall(original.text(edit.start, edit.end)))
+    left = Counter(WORD.findall(text)) if gone else Counter()
+    return {name for name in gone if left[name] == 1}
 
 
 def _errors(root: Node) -> int:

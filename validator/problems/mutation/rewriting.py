@@ -14,6 +14,8 @@ Captures = Mapping[str, Node]
 WORD = re.compile(r"@(\w+)@")
 NUMBER = re.compile(r"(-?\d+)([A-Za-z]\w*)?")
 SHIFTED = re.compile(r"(?s)(.+?)\s*([+-]) 1")
+NO_NUMBER = re.compile(r"(?i)str|char|bool|list|vec|map|set|dict|array|\[")
+"""A type of which there is no one more and no one less."""
 GROUP = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 LOOSE = re.compile(r"\b(?:if|else|lambda|and|or|not|as)\b|[<>=&|?^]|\.\.")
 """What binds weaker than a sum."""
@@ -72,13 +74,16 @@ def _template(place: Place) -> Iterator[Edit]:
 
 def _exchange(place: Place) -> Iterator[Edit]:
     left, right = sorted((place.captures["left"], place.captures["right"]), key=lambda node: node.start_byte)
+    if place.rule.alike and not place.variables.alike(left, right):
+        return
     between = place.code[left.end_byte : right.start_byte].decode("utf-8", "surrogatepass")
     yield Edit(left.start_byte, right.end_byte, text_of(right) + between + text_of(left))
 
 
 def _shift(place: Place) -> Iterator[Edit]:
     text = text_of(place.site)
-    return place.become(shifted(text, 1), shifted(text, -1))
+    if not NO_NUMBER.search(place.variables.kind(place.site)):
+        yield from place.become(shifted(text, 1), shifted(text, -1))
 
 
 def shifted(text: str, by: int) -> str:

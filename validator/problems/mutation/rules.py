@@ -74,6 +74,10 @@ class Rule(Message):
     rewrite: Rewrite | None = None
     """If not the operator's own."""
     into: dict[str, tuple[str, ...]] | tuple[str, ...] = ()
+    alike: bool = False
+    """Only if @left and @right are of one type, in a language that checks."""
+    without: str = ""
+    """A pattern that what is around @site must not have in it."""
     unless: tuple[str, ...] = ()
     """Node types that @site may not be below of within its statement."""
 
@@ -101,6 +105,8 @@ class Dialect(Message):
     """What type it makes a variable to start as such a node, or as what ``FUNCTION()`` returns."""
     dynamic: bool = False
     """A variable of which no type is known may be of any."""
+    unused_is_error: bool = False
+    """A variable that nothing uses is refused by the compiler."""
     not_uses: tuple[str, ...] = ()
     """``PARENT.FIELD`` of identifiers that are no variables."""
     operators: dict[str, tuple[Rule, ...]]

@@ -42,6 +42,23 @@ class Variables:
     def _may_be(self, some: str, other: str) -> bool:
         return some == other or (self._dialect.dynamic and not (some and other))
 
+    def kind(self, node: Node) -> str:
+        """The type of the expression ``node``: "" if nothing says, and with a space in it if no more than a guess."""
+        name = _text(node)
+        known = {one.name: one.kind for one in self._found if one.known <= node.start_byte < one.until}
+        return known[name] if name in known else self._dialect.literals.get(node.type, "")
+
+    def alike(self, some: Node, other: Node) -> bool:
+        """Whether one could stand in the place of the other, as far as can be seen."""
+        kinds = self.kind(some), self.kind(other)
+        if self._dialect.dynamic or any(not kind or " " in kind for kind in kinds):
+            return self._dialect.dynamic or some.type == other.type
+        return kinds[0] == kinds[1]
+
+    def within(self, start: int, end: int) -> frozenset[str]:
+        """The names that are declared between two offsets."""
+        return frozenset(one.name for one in self._found if start <= one.at < end)
+
     def _is_no_variable(self, parent: Node, use: Node) -> bool:
         fields = (entry.split(".") for entry in self._dialect.not_uses)
         return any(parent.type == kind and parent.child_by_field_name(field) == use for kind, field in fields)
