@@ -62,6 +62,9 @@ def text_of(node: Node) -> str:
 
 
 def _swap(place: Place) -> Iterator[Edit]:
+    sides = [place.captures[side] for side in ("left", "right") if side in place.captures]
+    if place.rule.numbers and any(NO_NUMBER.search(place.variables.kind(side)) for side in sides):
+        return iter(())
     return place.become(*place.into.get(text_of(place.site), ()))
 
 
@@ -83,7 +86,9 @@ def _exchange(place: Place) -> Iterator[Edit]:
 def _shift(place: Place) -> Iterator[Edit]:
     text = text_of(place.site)
     if not NO_NUMBER.search(place.variables.kind(place.site)):
-        yield from place.become(shifted(text, 1), shifted(text, -1))
+        yield from place.become(shifted(text, 1))
+        if not (place.dialect.unsigned and NUMBER.fullmatch(text) and shifted(text, -1).startswith("-")):
+            yield from place.become(shifted(text, -1))
 
 
 def shifted(text: str, by: int) -> str:

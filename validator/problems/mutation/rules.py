@@ -76,6 +76,8 @@ class Rule(Message):
     into: dict[str, tuple[str, ...]] | tuple[str, ...] = ()
     alike: bool = False
     """Only if @left and @right are of one type, in a language that checks."""
+    numbers: bool = False
+    """Only if neither @left nor @right is seen to be something else than a number."""
     without: str = ""
     """A pattern that what is around @site must not have in it."""
     unless: tuple[str, ...] = ()
@@ -105,6 +107,8 @@ class Dialect(Message):
     """What type it makes a variable to start as such a node, or as what ``FUNCTION()`` returns."""
     dynamic: bool = False
     """A variable of which no type is known may be of any."""
+    unsigned: bool = False
+    """Most numbers of programs may not be less than 0."""
     unused_is_error: bool = False
     """A variable that nothing uses is refused by the compiler."""
     not_uses: tuple[str, ...] = ()
