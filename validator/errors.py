@@ -2,7 +2,9 @@
 
 ValidatorError
 ├── StateProblem      the database is not one of ours, cannot be written, or knows already what it is told
-└── NoMiners          nobody is registered that could be asked
+├── NoMiners          nobody is registered that could be asked
+├── NotMutable        no mutants can be made of that program, or in that language
+└── TooFewCases       there are fewer candidates than hidden tests are wanted
 """
 
 
@@ -16,3 +18,11 @@ class StateProblem(ValidatorError):
 
 class NoMiners(ValidatorError):
     """No neuron but ourselves has announced an endpoint."""
+
+
+class NotMutable(ValidatorError):
+    """No mutants can be made of that program, or in that language."""
+
+
+class TooFewCases(ValidatorError):
+    """There are fewer candidates than hidden tests are wanted."""

@@ -73,6 +73,21 @@ def grade(problem: Problem, tests: Calls, execution: Execution) -> Verdict:
     return verdict(Grader.CALLS, status, detail, [step], calls=answered, failure=failure)
 
 
+def answered(problem: Problem, tests: Calls, execution: Execution) -> tuple[bool | None, ...]:
+    """Of each case of ``assemble(problem, tests, code)``, whether the answer was right; None where none was asked for.
+
+    The calls end with the first that is not answered with a value. Raises Ungradable if the cases make no sense.
+    """
+    prepared = _prepare(problem, tests)
+    found: list[bool | None] = [None] * len(prepared.expected)
+    caller = execution.runs[0].companion if execution.runs else None
+    for case, (kind, body) in zip(range(len(found)), _records(caller) if caller else (), strict=False):
+        got, why = _result(prepared.result, body) if kind == b"r" else (None, "no value")
+        expected = prepared.expected[case]
+        found[case] = why is None and same(prepared.result, got, expected, tests.tolerance, unordered=tests.unordered)
+    return tuple(found)
+
+
 def _judge(prepared: _Prepared, tests: Calls, records: list[tuple[bytes, bytes]]) -> tuple[Status, str, Failure | None]:
     """What the records of the companion come to, before limits are looked at. The first fault counts."""
     for number, (kind, body) in enumerate(records):
