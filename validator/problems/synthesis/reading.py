@@ -103,9 +103,10 @@ class _Reader:
                 return tree.ForEach(name, found, self.block(body, {**known, name: held}))
             case ast.For(ast.Tuple(names), items, body):
                 found = self.value(items, known)
-                inside = {**known, "pair": found.kind.of[0]}
-                first = self.unpack(names, Name(found.kind.of[0], "pair"), inside)
-                return tree.ForEach("pair", found, (first, *self.block(body, inside)))
+                pair = next(name for name in ("pair", "other_pair", "third_pair") if name not in known)
+                inside = {**known, pair: found.kind.of[0]}
+                first = self.unpack(names, Name(found.kind.of[0], pair), inside)
+                return tree.ForEach(pair, found, (first, *self.block(body, inside)))
         raise self.wrong(part, "no such statement")
 
     def count(
