@@ -1,9 +1,9 @@
 """The building blocks of problems: each a small function, and the English for what it does.
 
-They are data, ``idioms/*.toml``. ``takes`` and ``gives`` are types, where T and U stand for any that fit; ``holes`` are functions that
-another block has to supply; ``draws`` are constants: ``"2..9"`` or a list of values, or operators by their English.
-In ``say`` and ``note``, ``{k}`` is a constant, ``{p}`` what fills a hole, ``{p+}`` that of many things, ``{item}``, ``{items}`` and
-``{xs}`` the nouns for what a list holds.
+They are data, ``idioms/*.toml``. ``takes`` and ``gives`` are types, where T and U stand for any that fit; ``holes`` are
+functions that another block has to supply; ``draws`` are constants, ``"2..9"`` or a list of values, or operators by
+their English. In ``say`` and ``note``, ``{k}`` is a constant, ``{p}`` what fills a hole, ``{p+}`` the same of many
+things, and ``{item}``, ``{items}`` and ``{xs}`` are the nouns for what a list holds.
 """
 
 import itertools

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from validator.problems.synthesis.catalogue import Idiom, Role, bind, bindings, load
-from validator.problems.synthesis.inputs import SHAPES
+from validator.problems.synthesis.inputs import shapes
 
 ATTEMPTS = 40
 ITSELF = frozenset({Role.TEST, Role.MAP, Role.FINISH})
@@ -77,7 +77,7 @@ def compose(rng: random.Random, depth: int) -> Skeleton | None:
     shape, stages = _begin(rng, depth)
     left = depth - sum(stage.depth for stage in stages)
     while left > 0:
-        kind = stages[-1].gives if stages else SHAPES[shape].parameters[0].kind
+        kind = stages[-1].gives if stages else shapes()[shape].parameters[0].kind
         stage = _next(rng, kind, left, folds=left <= 2 or rng.random() < 0.3)
         if stage is None or (stages and stage.idiom == stages[-1].idiom):
             return None
@@ -96,7 +96,7 @@ def _begin(rng: random.Random, depth: int) -> tuple[str, list[Block]]:
         block = _filled(rng, idiom, bindings(idiom)[0], depth)
         if block is not None:
             return idiom.shape, [block]
-    return rng.choice([name for name, shape in SHAPES.items() if shape.plain]), []
+    return rng.choice([name for name, shape in shapes().items() if shape.plain]), []
 
 
 def _next(rng: random.Random, kind: str, left: int, folds: bool) -> Block | None:

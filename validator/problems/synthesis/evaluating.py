@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from evaluator.graders.types import Type
 from validator.errors import Fault
 from validator.problems.synthesis import tree
 from validator.problems.synthesis.tree import Call, Expression, Function, Literal, Name, Operation, Program
@@ -114,7 +115,8 @@ class Evaluator:
 
     def _each(self, name: str, items: Compute, body: Step) -> Step:
         def run(frame: Frame) -> Any:
-            for frame[name] in items(frame):
+            for item in items(frame):
+                frame[name] = item
                 self.spend(1)
                 left = body(frame)
                 if left is BREAK:
@@ -137,7 +139,7 @@ class Evaluator:
             case Operation(kind, op, operands):
                 return self._operation(kind, op, [self._expression(one) for one in operands])
 
-    def _operation(self, kind: tree.Type, op: str, given: list[Compute]) -> Compute:
+    def _operation(self, kind: Type, op: str, given: list[Compute]) -> Compute:
         match op, given:
             case "and", [left, right]:
                 return lambda frame: left(frame) and right(frame)
@@ -147,7 +149,7 @@ class Evaluator:
                 return lambda frame: [one(frame) for one in given]
             case "tuple", _:
                 return lambda frame: tuple([one(frame) for one in given])
-            case ("map" | "none"), _:
+            case (("map" | "none"), _):
                 return (lambda frame: {}) if op == "map" else (lambda frame: None)
         function = MEANINGS[op]
         if op in COSTLY:

@@ -9,11 +9,11 @@ from typing import Any
 from evaluator.graders.types import Kind, Type
 from validator.errors import BadRange, Fault, SynthesisError
 from validator.problems.synthesis import inputs
-from validator.problems.synthesis.composing import Skeleton, compose, weights
+from validator.problems.synthesis.composing import compose, weights
 from validator.problems.synthesis.emitting.naming import spelt
 from validator.problems.synthesis.emitting.printer import emit
 from validator.problems.synthesis.evaluating import Evaluator
-from validator.problems.synthesis.inputs import SHAPES
+from validator.problems.synthesis.inputs import shapes
 from validator.problems.synthesis.realising import Realised, realise, without
 from validator.problems.synthesis.tree import Program
 from validator.problems.synthesis.wording import state
@@ -67,8 +67,8 @@ class Synthesised:
 def synthesise(seed: int, depth: int, variant: bytes = b"") -> Synthesised:
     """The problem of ``seed`` with ``depth`` building blocks, the same one each time.
 
-    ``variant`` changes its constants, operators, names, words, inputs and examples, and neither its skeleton nor how hard
-    it is. Raises BadRange for a depth outside SHALLOWEST to DEEPEST, SynthesisError if no attempt gave a problem.
+    ``variant`` changes its constants, operators, names, words, inputs and examples, but neither its skeleton nor how
+    hard it is. Raises BadRange for a depth outside SHALLOWEST to DEEPEST, SynthesisError if no attempt gave a problem.
     """
     if not SHALLOWEST <= depth <= DEEPEST:
         raise BadRange(f"depth must be from {SHALLOWEST} to {DEEPEST}, got {depth}")
@@ -141,7 +141,7 @@ def _random(text: str) -> random.Random:
 
 def _run(realised: Realised, rng: random.Random) -> tuple[list[Case], float]:
     """Results for the edge cases and for random inputs, and the mean number of steps. Raises Fault."""
-    shape = SHAPES[realised.skeleton.shape]
+    shape = shapes()[realised.skeleton.shape]
     evaluator = Evaluator(realised.program, MOST_STEPS)
     given = [*shape.edges, *inputs.draw(shape, rng, realised.constants, TRIED)]
     cases, steps = [], 0
@@ -186,7 +186,7 @@ def _idle(realised: Realised, cases: Sequence[Case]) -> str:
 
 def _behaviour(realised: Realised) -> str:
     """A digest of the results for inputs that depend on the shape of the input alone. Raises Fault."""
-    shape = SHAPES[realised.skeleton.shape]
+    shape = shapes()[realised.skeleton.shape]
     evaluator = Evaluator(realised.program, MOST_STEPS)
     given = inputs.draw(shape, _random(f"behaviour/{realised.skeleton.shape}"), (), 25)
     results = [evaluator(*arguments) for arguments in given]
@@ -194,11 +194,11 @@ def _behaviour(realised: Realised) -> str:
 
 
 def _chosen(cases: Sequence[Case], rng: random.Random) -> tuple[tuple[Case, ...], tuple[Case, ...]]:
-    """Examples that are short and differ, and hidden cases: the edges, then those with results of their own first."""
+    """Examples (the first edge case, and short ones that differ), and hidden cases, of which most results differ."""
     short = sorted(cases, key=lambda case: len(repr(case)))
-    examples: list[Case] = []
+    examples = [cases[0]]
     for case in [*short[len(short) // 4 :], *short]:
-        if len(examples) < SHOWN and repr(case[1]) not in {repr(result) for _, result in examples}:
+        if len(examples) <= SHOWN and repr(case[1]) not in {repr(result) for _, result in examples}:
             examples.append(case)
     rest = [case for case in cases if case not in examples]
     first: dict[str, Case] = {}
@@ -209,8 +209,3 @@ def _chosen(cases: Sequence[Case], rng: random.Random) -> tuple[tuple[Case, ...]
     hidden = [*telling, *others][:HIDDEN]
     rng.shuffle(hidden)
     return tuple(examples), tuple(hidden)
-
-
-def skeleton_of(seed: int, depth: int, attempt: int = 0) -> Skeleton | None:
-    """The skeleton of one attempt: for those who look into the generator."""
-    return compose(_random(f"{VERSION}/{seed}/{depth}/{attempt}"), depth)

@@ -109,9 +109,7 @@ class _Reader:
                 return tree.ForEach(pair, found, (first, *self.block(body, inside)))
         raise self.wrong(part, "no such statement")
 
-    def count(
-        self, name: str, bounds: list[ast.expr], body: list[ast.stmt], known: dict[str, Type]
-    ) -> tree.ForRange:
+    def count(self, name: str, bounds: list[ast.expr], body: list[ast.stmt], known: dict[str, Type]) -> tree.ForRange:
         """``range(stop)``, ``range(start, stop)``, or ``range(start, stop, -1)`` for start - 1 down to stop."""
         values = [self.expected(bound, known, INT) for bound in bounds[:2]]
         start = Literal(INT, 0) if len(values) == 1 else values[0]
@@ -143,7 +141,7 @@ class _Reader:
         match part:
             case ast.Constant(None) if wanted:
                 return Operation(wanted, "none", ())
-            case ast.Constant(value) if type(value) in PLAIN:
+            case ast.Constant(bool() | int() | float() | str() as value):
                 return Literal(PLAIN[type(value)], value)
             case ast.Name(name) if name in known:
                 return Name(known[name], name)
@@ -178,7 +176,7 @@ class _Reader:
             case ast.UnaryOp(op, operand):
                 return self.apply(part, "not" if isinstance(op, ast.Not) else "neg", (operand,), known)
             case ast.Subscript(place, ast.Slice(lower, upper)):
-                start, stop = lower or ast.Constant(0), upper or ast.Call(ast.Name("len"), [place])
+                start, stop = lower or ast.Constant(0), upper or ast.Call(ast.Name("len"), [place], [])
                 return self.apply(part, "slice", (place, start, stop), known)
             case ast.Subscript(place, index):
                 return self.indexed(part, place, index, known)

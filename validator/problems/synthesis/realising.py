@@ -5,11 +5,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from evaluator.graders.types import parse
+from evaluator.graders.types import Type, parse
 from validator.problems.synthesis import tree
 from validator.problems.synthesis.catalogue import Role, bind, options
 from validator.problems.synthesis.composing import Block, Skeleton
-from validator.problems.synthesis.inputs import SHAPES
+from validator.problems.synthesis.inputs import shapes
 from validator.problems.synthesis.reading import read
 
 NOUNS = {
@@ -19,10 +19,29 @@ NOUNS = {
     "tuple": (("pair", "pairs"), ("item", "items")),
     "list": (("row", "rows"), ("line", "lines")),
 }
-PLURAL = {"is": "are", "has": "have", "contains": "contain", "leaves": "leave", "lies": "lie", "starts": "start"}
+ORDERED = {"string": " (by ASCII)", "tuple": " (by the first part, then by the second)"}
+PLURAL = {
+    "is": "are",
+    "has": "have",
+    "contains": "contain",
+    "leaves": "leave",
+    "lies": "lie",
+    "starts": "start",
+    "ends": "end",
+}
 VERBS = ("solve", "compute", "work_out", "evaluate", "find", "answer", "report", "tell", "make", "derive")
 THINGS = ("result", "summary", "score", "outcome", "report", "digest", "total", "reading", "figure", "verdict")
 PASSED = ("current", "step_one", "step_two", "step_three", "step_four", "step_five", "step_six", "step_seven")
+PLAINER = (
+    (r"\bplus -(\d)", r"minus \1"),
+    (r"\bminus -(\d)", r"plus \1"),
+    (r"- -(\d)", r"+ \1"),
+    (r"increased by -(\d)", r"decreased by \1"),
+    (r"(?<![\w.] )\b1 times (the|itself|each)\b", r"\1"),
+    (r"\b1 (point|place|step|unit|character|number)s\b", r"1 \1"),
+    (r"\ba (integer|item)\b", r"an \1"),
+)
+"""How a sentence reads better once its constants are known."""
 GAP = re.compile(r"\{(\w+)(\+?)\}")
 
 
@@ -69,11 +88,15 @@ class _Making:
         functions = {hole: function for hole, (function, _) in held.items()}
         made = read(name, kinds, parse(block.gives), code, drawn, functions)
         self.functions[name] = made
-        words = {**english.words, **self._nouns(block), **_plural({hole: text for hole, (_, text) in held.items()})}
+        words = {
+            **english.words,
+            **self._nouns(block),
+            **_plural({hole: _apart(text) for hole, (_, text) in held.items()}),
+        }
         words |= {f"arg{n}": name for n, name in enumerate(self.arguments)}
         if block.idiom.note:
             self.notes[_put(block.idiom.note, words)] = None
-        return made, _put(self.rng.choice(block.idiom.say), words)
+        return made, plainer(_put(_put(self.rng.choice(block.idiom.say), words), words))
 
     def _draw(self, block: Block) -> tuple[dict[str, int | float | str], "_English"]:
         drawn: dict[str, int | float | str] = {}
@@ -99,7 +122,7 @@ class _Making:
         first = block.takes[0]
         held = parse(first).of[0].kind.value if first.startswith("list[") else "int"
         one, many = self.rng.choice(NOUNS[held])
-        return {"item": one, "items": many, "xs": f"the {many}"}
+        return {"item": one, "items": many, "xs": f"the {many}", "by": ORDERED.get(held, "")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +133,13 @@ class _English:
 
 def realise(skeleton: Skeleton, rng: random.Random) -> Realised:
     """Draw what ``skeleton`` leaves open. Raises BadIdiom."""
-    shape = SHAPES[skeleton.shape]
+    shape = shapes()[skeleton.shape]
     names = tuple(rng.choice(parameter.names) for parameter in shape.parameters)
     making = _Making(rng, names)
     made = [making.add(stage) for stage in skeleton.stages]
     stages = tuple(function for function, _ in made)
     sentences = tuple(
-        Sentence(stage.idiom.role, text, stage.gives)
-        for stage, (_, text) in zip(skeleton.stages, made, strict=True)
+        Sentence(stage.idiom.role, text, stage.gives) for stage, (_, text) in zip(skeleton.stages, made, strict=True)
     )
     kinds = tuple(parse(parameter.kind) for parameter in shape.parameters)
     name = f"{rng.choice(VERBS)}_{rng.choice(THINGS)}"
@@ -133,9 +155,7 @@ def without(realised: Realised, stage: int) -> tree.Program:
     return tree.Program((*realised.program.functions[:-1], _entry(entry.name, entry.parameters, stages)))
 
 
-def _entry(
-    name: str, parameters: tuple[tuple[str, tree.Type], ...], stages: tuple[tree.Function, ...]
-) -> tree.Function:
+def _entry(name: str, parameters: tuple[tuple[str, Type], ...], stages: tuple[tree.Function, ...]) -> tree.Function:
     """The function that calls the stages one after the other."""
     given: tuple[tree.Expression, ...] = tuple(tree.Name(kind, name) for name, kind in parameters)
     body: list[tree.Statement] = []
@@ -157,12 +177,22 @@ def _plural(texts: Mapping[str, str]) -> dict[str, str]:
     """Each with its form for many things, under its name and "+"."""
     found = dict(texts)
     for name, text in texts.items():
-        verb, _, rest = text.partition(" ")
-        found[f"{name}+"] = f"{PLURAL.get(verb, verb)} {rest}".replace("are an ", "are ").removesuffix(" number") + (
-            " numbers" if verb == "is" and text.endswith(" number") else ""
-        )
+        many = re.sub(r"^\W*(\w+)", lambda verb: verb[0].replace(verb[1], PLURAL.get(verb[1], verb[1])), text)
+        found[f"{name}+"] = re.sub(r"are an? (.*number)$", r"are \1s", many)
     return found
+
+
+def _apart(text: str) -> str:
+    """In square brackets, unless it is plain what belongs to it."""
+    return f"[{text}]" if re.search(r"[;:,]", text) else text
 
 
 def _put(template: str, words: Mapping[str, str]) -> str:
     return GAP.sub(lambda found: words.get(found[1] + found[2], found[0]), template)
+
+
+def plainer(text: str) -> str:
+    """``text`` as one would write it who knew its constants from the start."""
+    for pattern, better in PLAINER:
+        text = re.sub(pattern, better, text)
+    return text

@@ -6,7 +6,7 @@ parameters are never changed. ``evaluating`` is what this means; ``reading`` has
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 from evaluator.graders.types import Kind, Type
 
@@ -233,3 +233,20 @@ def substitute(value: Expression, values: dict[str, Expression]) -> Expression:
         case Call(kind, function, arguments):
             return Call(kind, function, tuple(substitute(one, values) for one in arguments))
     return value
+
+
+def renamed(function: Function, suffix: str) -> Function:
+    """The function with ``suffix`` at its name, and at those of all functions that it calls."""
+
+    def change(part: object) -> object:
+        if isinstance(part, tuple):
+            return tuple(change(one) for one in part)
+        if isinstance(part, Call):
+            arguments = tuple(change(one) for one in part.arguments)
+            return replace(part, function=part.function + suffix, arguments=arguments)  # type: ignore[arg-type]
+        if is_dataclass(part) and not isinstance(part, Type | type):
+            return replace(part, **{one.name: change(getattr(part, one.name)) for one in fields(part)})
+        return part
+
+    body = tuple(change(part) for part in function.body)
+    return replace(function, name=function.name + suffix, body=body)  # type: ignore[arg-type]

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from evaluator.graders.types import Kind, Type
-from validator.problems.synthesis import tree
 from validator.problems.synthesis.catalogue import Role
-from validator.problems.synthesis.inputs import SHAPES
+from validator.problems.synthesis.inputs import shapes
 from validator.problems.synthesis.realising import Realised, Sentence
 
 OPENINGS = (
@@ -17,9 +16,22 @@ OPENINGS = (
     "Your task is a function `{name}`, called with {parameters}, whose result is {result}.",
 )
 LEADS = ("Do this, in this order:", "The result is found in these steps:", "Carry out the following steps:")
-TYPES = {Kind.INT: "an integer", Kind.FLOAT: "a floating-point number", Kind.BOOL: "true or false", Kind.STRING: "a string"}
+GROUPS = "Square brackets in a sentence only show what belongs together."
+TYPES = {
+    Kind.INT: "an integer",
+    Kind.FLOAT: "a floating-point number",
+    Kind.BOOL: "true or false",
+    Kind.STRING: "a string",
+}
 MANY = {Kind.INT: "integers", Kind.FLOAT: "floating-point numbers", Kind.BOOL: "truth values", Kind.STRING: "strings"}
-WHAT = {Kind.INT: "number", Kind.FLOAT: "number", Kind.STRING: "string", Kind.LIST: "list", Kind.MAP: "map", Kind.TUPLE: "pair"}
+WHAT = {
+    Kind.INT: "number",
+    Kind.FLOAT: "number",
+    Kind.STRING: "string",
+    Kind.LIST: "list",
+    Kind.MAP: "map",
+    Kind.TUPLE: "pair",
+}
 
 
 def state(realised: Realised, examples: Sequence[tuple[tuple[Any, ...], Any]], rng: random.Random) -> str:
@@ -30,16 +42,18 @@ def state(realised: Realised, examples: Sequence[tuple[tuple[Any, ...], Any]], r
         parameters=" and ".join(f"`{name}` ({described(kind)})" for name, kind in entry.parameters),
         result=described(entry.result),
     )
-    shape = SHAPES[realised.skeleton.shape]
+    shape = shapes()[realised.skeleton.shape]
     given = [
-        f"`{name}` is {parameter.says}." for (name, _), parameter in zip(entry.parameters, shape.parameters, strict=True)
+        f"`{name}` is {parameter.says}."
+        for (name, _), parameter in zip(entry.parameters, shape.parameters, strict=True)
     ]
     parts = [opening, " ".join(given), _steps(realised, rng)]
-    if realised.notes:
-        parts.append("\n".join(f"- {note}" for note in realised.notes))
+    notes = [*realised.notes, *([GROUPS] if any("[" in sentence.text for sentence in realised.sentences) else [])]
+    if notes:
+        parts.append("\n".join(f"- {note}" for note in notes))
+    kinds = [kind for _, kind in entry.parameters]
     shown = [
-        f"{entry.name}({', '.join(spelt(kind, value) for (_, kind), value in zip(entry.parameters, values, strict=True))})"
-        f" -> {spelt(entry.result, result)}"
+        f"{entry.name}({', '.join(map(spelt, kinds, values))}) -> {spelt(entry.result, result)}"
         for values, result in examples
     ]
     parts.append("Examples:\n" + "\n".join(f"    {line}" for line in shown))
@@ -72,7 +86,11 @@ def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Rea
     match sentence.role:
         case Role.TRANSFORM:
             begin = "" if before is not None else f"Start with {thing}: "
-            whole = f"{begin}{sentence.text}" if taken.kind is not Kind.STRING or not before else f"take {thing}: {sentence.text}"
+            whole = (
+                f"{begin}{sentence.text}"
+                if taken.kind is not Kind.STRING or not before
+                else f"take {thing}: {sentence.text}"
+            )
             return f"{whole}. Return the resulting {WHAT[realised.program.entry.result.kind]}" if last else whole
         case Role.FOLD:
             of = f"from {thing}, " if before is None else ""
@@ -81,6 +99,9 @@ def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Rea
             return f"return true if {thing} {sentence.text}, and false otherwise"
         case _:
             verb = "return" if last else rng.choice(("find", "compute", "determine"))
+            begin, _, rest = sentence.text.partition(" ")
+            if begin.rstrip(",") in ("itself", "it"):
+                return f"{verb} {thing}{begin.removeprefix('itself').removeprefix('it')} {rest}"
             return f"take {thing}, and {verb} {sentence.text}"
 
 
@@ -126,8 +147,3 @@ def spelt(kind: Type, value: Any) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def entry_of(realised: Realised) -> tree.Function:
-    """The function that is asked for."""
-    return realised.program.entry

@@ -1,8 +1,8 @@
 """A language as data: how each statement and operation of ``tree`` is written in it (``languages/NAME.toml``).
 
-In a template ``$0`` stands for the first operand as it is, ``#0`` for it in parentheses unless it needs none, ``$*`` for all
-with commas; ``@self@`` and such are words about the type, as in the drivers of calls. An operation is looked up as
-``op.kind`` (the kind of its first operand, or of its result if it has none), then as ``op``.
+In a template ``$0`` stands for the first operand as it is, ``#0`` for it in parentheses unless it needs none, ``$*``
+for all with commas; ``@self@`` and such are words about the type, as in the drivers of calls. An operation is looked up
+as ``op.kind`` (the kind of its first operand, or of its result if it has none), then as ``op``.
 """
 
 import tomllib

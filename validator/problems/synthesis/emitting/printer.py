@@ -112,7 +112,11 @@ class _Printer:
                     yield from self._statement(tree.Declare(whole, items.kind, items))
                     items = tree.Name(items.kind, whole)
                 held = items.kind.of[0] if items.kind.of else tree.STRING
-                about = {"value": self.writer.write(items).within(ATOM), "held": spell(self.language, held), "counter": self._counter()}
+                about = {
+                    "value": self.writer.write(items).within(ATOM),
+                    "held": spell(self.language, held),
+                    "counter": self._counter(),
+                }
                 yield from self._around(f"each_{items.kind.kind}", items.kind, body, name=name, **about)
             case tree.ForRange(name, start, stop, down, body):
                 about = {"start": plain(start), "stop": plain(stop)}
@@ -127,7 +131,9 @@ class _Printer:
 
     def _assign(self, name: str, value: tree.Expression) -> Iterator[str]:
         match value:
-            case tree.Operation(op=("add" | "sub" | "mul") as op, operands=(tree.Name(name=same), other)) if same == name:
+            case tree.Operation(op=("add" | "sub" | "mul") as op, operands=(tree.Name(name=same), other)) if (
+                same == name
+            ):
                 form = f"{op}_{value.kind.kind}"
                 if value.kind.kind is not Kind.STRING or form in self.grammar.statements:
                     form = form if form in self.grammar.statements else op
