@@ -53,11 +53,15 @@ class Writer:
 
     def kept(self, value: Expression) -> str:
         """Where the value is kept: what has another place already may have to be copied."""
+        return self._kept(value).text
+
+    def _kept(self, value: Expression) -> Written:
         placed = isinstance(value, Name | Literal) or (isinstance(value, Operation) and value.op in PLACES)
         kind = f"{value.kind.kind}.literal" if isinstance(value, Literal) else value.kind.kind.value
         kind = f"{kind}.borrowed" if isinstance(value, Name) and value.name in self.borrowed else kind
         template = self.grammar.owned.get(kind) if placed else None
-        return fill(template, [self.write(value)]) if template else self.plain(value)
+        written = self.write(value)
+        return Written(fill(template, [written])) if template else written
 
     def write(self, value: Expression) -> Written:
         """``value``, and how firmly it binds."""
@@ -125,7 +129,7 @@ class Writer:
     def _operands(self, value: Operation) -> list[Written]:
         """What is kept in a new value is owned by it."""
         if value.op in ("list", "tuple", "some", "filled"):
-            return [Written(self.kept(one)) for one in value.operands]
+            return [self._kept(one) for one in value.operands]
         return [self.write(one) for one in value.operands]
 
     def _operator(self, value: Operation, operator: str) -> Written:
