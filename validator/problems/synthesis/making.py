@@ -4,6 +4,7 @@ import hashlib
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from evaluator.graders.types import Kind, Type
@@ -194,18 +195,17 @@ def _behaviour(realised: Realised) -> str:
 
 
 def _chosen(cases: Sequence[Case], rng: random.Random) -> tuple[tuple[Case, ...], tuple[Case, ...]]:
-    """Examples (the first edge case, and short ones that differ), and hidden cases, of which most results differ."""
+    """Examples (the first edge case, and short ones that differ), and hidden cases with results of all sorts."""
     short = sorted(cases, key=lambda case: len(repr(case)))
     examples = [cases[0]]
     for case in [*short[len(short) // 4 :], *short]:
         if len(examples) <= SHOWN and repr(case[1]) not in {repr(result) for _, result in examples}:
             examples.append(case)
     rest = [case for case in cases if case not in examples]
-    first: dict[str, Case] = {}
+    groups: dict[str, list[Case]] = {}
     for case in rest:
-        first.setdefault(repr(case[1]), case)
-    telling = list(first.values())
-    others = [case for case in rest if case not in telling]
-    hidden = [*telling, *others][:HIDDEN]
+        groups.setdefault(repr(case[1]), []).append(case)
+    rounds = zip_longest(*groups.values())
+    hidden = [case for one_of_each in rounds for case in one_of_each if case is not None][:HIDDEN]
     rng.shuffle(hidden)
     return tuple(examples), tuple(hidden)
