@@ -7,8 +7,13 @@ quarter of a small TypeScript program's time.
 from collections.abc import Mapping
 from pathlib import Path
 
-ROOT = Path("/sys/fs/cgroup")
-V1 = {"Memory": "memory.limit_in_bytes", "MemorySwap": "memory.memsw.limit_in_bytes", "PidsLimit": "pids.max"}
+from sandbox import cgroups
+
+V1 = {
+    "Memory": ("memory", "memory.limit_in_bytes"),
+    "MemorySwap": ("memory", "memory.memsw.limit_in_bytes"),
+    "PidsLimit": ("pids", "pids.max"),
+}
 V2 = {"Memory": "memory.max", "PidsLimit": "pids.max"}
 """Files, by the engine's words for what they hold. On v2 the engine has set swap to none, which stays."""
 
@@ -23,17 +28,11 @@ class Bounds:
     @classmethod
     def of(cls, name: str, pid: int) -> "Bounds | None":
         """Those of the container ``name``, whose first process is ``pid``; None where they are out of our reach."""
-        try:
-            lines = Path(f"/proc/{pid}/cgroup").read_text().splitlines()
-        except OSError:
-            return None  # not a process of this host: an engine elsewhere, or in a machine of its own
-        paths = {controllers: path.lstrip("/") for _, controllers, path in (line.split(":", 2) for line in lines)}
+        paths = cgroups.paths(pid)
         if "memory" in paths:
-            files = {
-                word: ROOT / file.partition(".")[0] / paths[file.partition(".")[0]] / file for word, file in V1.items()
-            }
+            files = {word: cgroups.ROOT / place / paths.get(place, "") / file for word, (place, file) in V1.items()}
         else:
-            files = {word: ROOT / paths.get("", "nowhere") / file for word, file in V2.items()}
+            files = {word: cgroups.ROOT / paths.get("", "") / file for word, file in V2.items()}
         return cls(files) if all(name in str(file) for file in files.values()) else None
 
     def set(self, wanted: Mapping[str, int]) -> bool:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Self
 
-ROOT = Path("/sys/fs/cgroup")
+from sandbox import cgroups
 
 
 class Meter:
@@ -20,22 +20,16 @@ class Meter:
     @classmethod
     def of(cls, pid: int) -> Self:
         """The meter of the container whose first process is ``pid`` on this host."""
-        paths: dict[str, str] = {}
-        try:
-            for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
-                _, controllers, path = line.split(":", 2)
-                paths |= dict.fromkeys(controllers.split(","), path.lstrip("/"))
-        except OSError:
-            pass  # not a process of this host: an engine elsewhere, or in a machine of its own
+        paths = cgroups.paths(pid)
         if "memory" in paths:
-            cpu, memory = ROOT / "cpuacct" / paths["cpuacct"], ROOT / "memory" / paths["memory"]
+            cpu, memory = cgroups.ROOT / "cpuacct" / paths["cpuacct"], cgroups.ROOT / "memory" / paths["memory"]
             return cls(
                 _open(cpu / "cpuacct.usage", os.O_RDONLY),
                 _open(memory / "memory.usage_in_bytes", os.O_RDONLY),
                 _open(memory / "memory.max_usage_in_bytes", os.O_RDWR),
                 unified=False,
             )
-        here = ROOT / paths.get("", "nowhere")
+        here = cgroups.ROOT / paths.get("", "nowhere")
         return cls(
             _open(here / "cpu.stat", os.O_RDONLY),
             _open(here / "memory.current", os.O_RDONLY),

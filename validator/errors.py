@@ -4,7 +4,12 @@ ValidatorError
 ├── StateProblem      the database is not one of ours, cannot be written, or knows already what it is told
 ├── NoMiners          nobody is registered that could be asked
 ├── NotMutable        no mutants can be made of that program, or in that language
-└── TooFewCases       there are fewer candidates than hidden tests are wanted
+├── TooFewCases       there are fewer candidates than hidden tests are wanted
+└── SynthesisError    a problem cannot be made up
+    ├── BadRange      a depth, or a count, that is outside what there is
+    ├── UnknownTarget a language that no references are written in
+    ├── BadIdiom      a building block that makes no sense: ours to mend
+    └── Fault         a program of our own went outside what all languages agree on: the problem is dropped
 """
 
 
@@ -26,3 +31,23 @@ class NotMutable(ValidatorError):
 
 class TooFewCases(ValidatorError):
     """There are fewer candidates than hidden tests are wanted."""
+
+
+class SynthesisError(ValidatorError):
+    """A problem cannot be made up."""
+
+
+class BadRange(SynthesisError):
+    """A depth or a count is outside what there is; the message says what there is."""
+
+
+class UnknownTarget(SynthesisError):
+    """No references are written in that language; the message names those that are."""
+
+
+class BadIdiom(SynthesisError):
+    """A building block makes no sense."""
+
+
+class Fault(SynthesisError):
+    """A program went outside what all languages agree on, or took too many steps."""

@@ -47,7 +47,7 @@ async def test_the_container_sees_the_limit_that_was_asked_for(sandbox: Pool) ->
 async def test_the_engine_is_asked_where_the_cgroup_is_out_of_reach(
     client: "APIClient", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.bounds.ROOT", Path("/nowhere"))
+    monkeypatch.setattr("sandbox.cgroups.ROOT", Path("/nowhere"))
     keeper = Inside(engines.Engine(client))
     async with Pool(keeper, image.find(client), slots=1, warm=0) as pool, pool.lease() as lease:
         assert (await lease.execute(hoards(64))).runs[0].ended is Ended.MEMORY_LIMIT

@@ -1,0 +1,1 @@
+"""Programs of ``tree`` in the words of each language."""

@@ -1,0 +1,149 @@
+"""Statements: what is given, what to do with it step by step, and examples."""
+
+import json
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from evaluator.graders.types import Kind, Type
+from validator.problems.synthesis.catalogue import Role
+from validator.problems.synthesis.inputs import shapes
+from validator.problems.synthesis.realising import Realised, Sentence
+
+OPENINGS = (
+    "Write a function `{name}` that takes {parameters} and returns {result}.",
+    "Implement `{name}`: it is given {parameters}, and returns {result}.",
+    "Your task is a function `{name}`, called with {parameters}, whose result is {result}.",
+)
+LEADS = ("Do this, in this order:", "The result is found in these steps:", "Carry out the following steps:")
+GROUPS = "Square brackets in a sentence only show what belongs together."
+TYPES = {
+    Kind.INT: "an integer",
+    Kind.FLOAT: "a floating-point number",
+    Kind.BOOL: "true or false",
+    Kind.STRING: "a string",
+}
+MANY = {Kind.INT: "integers", Kind.FLOAT: "floating-point numbers", Kind.BOOL: "truth values", Kind.STRING: "strings"}
+WHAT = {
+    Kind.INT: "number",
+    Kind.FLOAT: "number",
+    Kind.STRING: "string",
+    Kind.LIST: "list",
+    Kind.MAP: "map",
+    Kind.TUPLE: "pair",
+}
+
+
+def state(realised: Realised, examples: Sequence[tuple[tuple[Any, ...], Any]], rng: random.Random) -> str:
+    """The statement of a problem."""
+    entry = realised.program.entry
+    opening = rng.choice(OPENINGS).format(
+        name=entry.name,
+        parameters=" and ".join(f"`{name}` ({described(kind)})" for name, kind in entry.parameters),
+        result=described(entry.result),
+    )
+    shape = shapes()[realised.skeleton.shape]
+    given = [
+        f"`{name}` is {parameter.says}."
+        for (name, _), parameter in zip(entry.parameters, shape.parameters, strict=True)
+    ]
+    parts = [opening, " ".join(given), _steps(realised, rng)]
+    notes = [*realised.notes, *([GROUPS] if any("[" in sentence.text for sentence in realised.sentences) else [])]
+    if notes:
+        parts.append("\n".join(f"- {note}" for note in notes))
+    kinds = [kind for _, kind in entry.parameters]
+    shown = [
+        f"{entry.name}({', '.join(map(spelt, kinds, values))}) -> {spelt(entry.result, result)}"
+        for values, result in examples
+    ]
+    parts.append("Examples:\n" + "\n".join(f"    {line}" for line in shown))
+    return "\n\n".join(parts) + "\n"
+
+
+def _steps(realised: Realised, rng: random.Random) -> str:
+    before: Type | None = None
+    sentences = []
+    for n, sentence in enumerate(realised.sentences):
+        last = n + 1 == len(realised.sentences)
+        sentences.append(_sentence(sentence, before, last, realised, rng))
+        before = realised.stages[n].result
+    if len(sentences) == 1:
+        return _capital(sentences[0]) + "."
+    numbered = (f"{n}. {_capital(sentence)}." for n, sentence in enumerate(sentences, 1))
+    return "\n".join([rng.choice(LEADS), *numbered])
+
+
+def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Realised, rng: random.Random) -> str:
+    """One step; ``before`` is the type of what the last step gave, if there was one."""
+    parameters = realised.program.entry.parameters
+    taken = before or parameters[0][1]
+    if before:
+        thing = f"that {WHAT[before.kind]}"
+    elif len(parameters) == 1:
+        thing = f"`{parameters[0][0]}`"
+    else:
+        thing = "both"
+    match sentence.role:
+        case Role.TRANSFORM:
+            begin = "" if before is not None else f"Start with {thing}: "
+            whole = (
+                f"{begin}{sentence.text}"
+                if taken.kind is not Kind.STRING or not before
+                else f"take {thing}: {sentence.text}"
+            )
+            return f"{whole}. Return the resulting {WHAT[realised.program.entry.result.kind]}" if last else whole
+        case Role.FOLD:
+            of = f"from {thing}, " if before is None else ""
+            return f"{of}{'return' if last else rng.choice(('find', 'compute', 'determine'))} {sentence.text}"
+        case Role.TEST:
+            return f"return true if {thing} {sentence.text}, and false otherwise"
+        case _:
+            verb = "return" if last else rng.choice(("find", "compute", "determine"))
+            begin, _, rest = sentence.text.partition(" ")
+            if begin.rstrip(",") in ("itself", "it"):
+                return f"{verb} {thing}{begin.removeprefix('itself').removeprefix('it')} {rest}"
+            return f"take {thing}, and {verb} {sentence.text}"
+
+
+def described(kind: Type) -> str:
+    """A type in English."""
+    match kind.kind:
+        case Kind.LIST:
+            return f"a list of {_many(kind.of[0])}"
+        case Kind.MAP:
+            return f"a map from {_many(kind.of[0])} to {_many(kind.of[1])}"
+        case Kind.TUPLE:
+            return f"a pair ({', '.join(described(held) for held in kind.of)})"
+        case Kind.OPTIONAL:
+            return f"{described(kind.of[0])}, or nothing"
+    return TYPES[kind.kind]
+
+
+def _many(kind: Type) -> str:
+    match kind.kind:
+        case Kind.LIST:
+            return f"lists of {_many(kind.of[0])}"
+        case Kind.TUPLE:
+            return f"pairs ({', '.join(described(held) for held in kind.of)})"
+    return MANY[kind.kind]
+
+
+def spelt(kind: Type, value: Any) -> str:
+    """A value as a reader of any language understands it."""
+    match kind.kind:
+        case Kind.LIST:
+            return f"[{', '.join(spelt(kind.of[0], item) for item in value)}]"
+        case Kind.TUPLE:
+            return f"({', '.join(spelt(held, item) for held, item in zip(kind.of, value, strict=True))})"
+        case Kind.MAP:
+            pairs = (f"{spelt(kind.of[0], key)}: {spelt(kind.of[1], item)}" for key, item in sorted(value.items()))
+            return f"{{{', '.join(pairs)}}}"
+        case Kind.OPTIONAL:
+            return "nothing" if value is None else spelt(kind.of[0], value)
+        case Kind.FLOAT:
+            return repr(float(value))
+    return json.dumps(value)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
