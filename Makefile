@@ -6,7 +6,7 @@ bin := .venv/bin
 # Versions that still fit stay; delete a lock first to move everything to the newest.
 lock := UV_NO_CONFIG=1 env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \
 	$(bin)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --custom-compile-command "make lock" --all-extras
+	--no-emit-index-url --custom-compile-command "make lock" --group build
 
 export PYTHON
 
@@ -37,7 +37,7 @@ round: setup
 	@$(bin)/lovelace rehearse
 
 check:
-	@docker/setup.sh
+	@docker/setup.sh --dev
 	@echo "check: ruff, mypy, import-linter, bash -n"
 	@$(bin)/ruff check --quiet .
 	@$(bin)/ruff format --quiet --check . || { $(bin)/ruff format --check .; exit 1; }
@@ -46,17 +46,17 @@ check:
 	@for script in docker/*.sh .ci/run; do bash -n $$script || exit 1; done
 
 test: check
-	@docker/setup.sh core
+	@docker/setup.sh --dev core
 	@docker/postgresql.sh
 	@$(bin)/python -m pytest -m "not heavy" -n 2 --dist loadfile
 
 attacks: setup
-	@docker/setup.sh core
+	@docker/setup.sh --dev core
 	@docker/runsc.sh
 	@$(bin)/python -m pytest tests/sandbox/test_attacks.py tests/sandbox/test_hostile_agent.py -n 2
 
 cheats: setup
-	@docker/setup.sh core
+	@docker/setup.sh --dev core
 	@$(bin)/python -m pytest tests/evaluator/test_cheats.py
 
 soak: setup
@@ -68,19 +68,19 @@ test-all: test page
 	@$(bin)/python -m pytest -m heavy
 
 bench: setup page
-	@docker/setup.sh core
+	@docker/setup.sh --dev core
 	@docker/browser.sh
 	@$(bin)/python -m benchmarks
 
 load: setup
-	@docker/setup.sh core
+	@docker/setup.sh --dev core
 	@$(bin)/python -m benchmarks load
 
 lock:
-	@docker/setup.sh
+	@docker/setup.sh --dev
 	@echo "lock: resolving"
-	@$(lock) -o requirements.lock
-	@$(lock) --group dev --constraint requirements.lock -o requirements-dev.lock
+	@$(lock) --extra validator --extra plot --extra postgresql -o requirements.lock
+	@$(lock) --all-extras --group dev --constraint requirements.lock -o requirements-dev.lock
 
 stop:
 	@docker/engine.sh stop

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Set up this clone: setup.sh [TIER...]
+# Set up this clone: setup.sh [--dev] [TIER...]
 #
-# Always: .venv, with everything in requirements-dev.lock and this project, editable.
+# Always: .venv, with everything in requirements.lock and this project, editable.
+# With --dev: what is more in requirements-dev.lock, for tests and benchmarks.
 # With tiers (sets of languages: python, core): also a Docker engine that answers, and the sandbox images of these tiers.
 # Run again it does nothing; interrupted at any point, the next run finishes the job.
 set -euo pipefail
@@ -10,6 +11,7 @@ cd "$(dirname "$0")/.."
 
 # Each holds the hash of what it was made from, and is written last: a half-made .venv has none.
 locked=.venv/finished.lock
+tools=.venv/finished.dev
 project=.venv/finished.project
 did_something=
 
@@ -40,10 +42,10 @@ make_environment() {
         install_packages "$package"
         can_make_environments "$python" || die "$python still cannot make virtual environments; name another: make PYTHON=..."
     fi
-    echo "set-up: making .venv and installing the locked packages (about half a minute)"
-    rm -f $locked $project
+    echo "set-up: making .venv and installing the locked packages (about 20 seconds)"
+    rm -f $locked $tools $project
     "$python" -m venv --clear .venv
-    install --no-deps --require-hashes -r requirements-dev.lock  # it is complete
+    install --no-deps --require-hashes -r requirements.lock  # it is complete
 }
 
 # -qq: pip warns about indexes of this machine that hold no such package, a line for each.
@@ -58,13 +60,20 @@ made() {
 
 # An environment knows its own path, so one in a clone that was moved is made anew.
 environment() {
-    local lock_hash project_hash
-    lock_hash=$( (pwd && cat requirements-dev.lock) | sha256sum)
+    local lock_hash tools_hash project_hash
+    lock_hash=$( (pwd && cat requirements.lock) | sha256sum)
+    tools_hash=$(sha256sum <requirements-dev.lock)
     project_hash=$(sha256sum <pyproject.toml)
     if ! made $locked "$lock_hash" || ! .venv/bin/python -c '' 2>/dev/null; then
         did_something=1
         make_environment
         echo "$lock_hash" >$locked
+    fi
+    if [ -n "$dev" ] && ! made $tools "$tools_hash"; then
+        did_something=1
+        echo "set-up: installing what tests and benchmarks need (about half a minute)"
+        install --no-deps --require-hashes -r requirements-dev.lock
+        echo "$tools_hash" >$tools
     fi
     if ! made $project "$project_hash"; then
         did_something=1
@@ -74,6 +83,11 @@ environment() {
     fi
 }
 
+dev=
+if [ "${1:-}" = --dev ]; then
+    dev=1
+    shift
+fi
 mkdir -p .cache
 exec 9>.cache/setup.lock
 flock 9

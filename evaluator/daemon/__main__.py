@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from evaluator.daemon.settings import DATABASE, Settings
-from sandbox.commands.options import taking
+from sandbox.commands.options import taking, validated
 from sandbox.errors import BadRequest
 
 URL = Annotated[str, typer.Option("--database", envvar="LOVELACE_EVALUATOR_DATABASE", help="Where the queue is.")]
@@ -30,7 +29,7 @@ def serve(**options: Any) -> None:
     from sandbox import serving
     from sandbox.keys import Keys, hand_over
 
-    settings = _settings(options)
+    settings = validated(Settings, options)
     hand_over(settings.keys)
     serving.check_reachable(settings.host, guarded=len(Keys(settings.keys)) > 0)
     listener = serving.listen(settings.host, settings.port)
@@ -78,15 +77,6 @@ def backup(file: Path, database: URL = DATABASE) -> None:
     schema.check(found)
     upkeep.backup(found, file)
     typer.echo(f"{file}: {os.stat(file).st_size} bytes")
-
-
-def _settings(options: dict[str, Any]) -> Settings:
-    try:
-        return Settings.model_validate(options)
-    except ValidationError as error:
-        first = error.errors()[0]
-        option = str(first["loc"][0]).replace("_", "-")
-        raise BadRequest(f"--{option} {first['input']}: {first['msg']}") from error
 
 
 def _seconds(text: str) -> float:

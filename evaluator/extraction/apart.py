@@ -1,154 +1,149 @@
-"""Extraction in a process of its own, which a hostile answer may take down without taking us with it.
+"""Extraction in processes of their own, which a hostile answer may take down without taking us with it.
 
 What tree-sitter does about errors can take time and memory that grow with the square of the text: 6 kB of ``x=>`` cost
-its C grammar 3 s and 1 GB. Covered: such a text costs CPU_SECONDS and MEMORY_BYTES at most, crashing nothing of ours.
-Not covered: a grammar with a hole that runs code; the process has our user's rights.
+its C grammar 3 s and 1 GB. Covered: such a text costs ``readers.CPU_SECONDS`` and ``readers.MEMORY_BYTES`` at most,
+twice, and crashes nothing of ours. Not covered: a grammar with a hole that runs code; if we were root when the readers
+were started, they are nobody, and otherwise they have our user's rights.
 """
 
 import contextlib
+import json
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 
 from evaluator.errors import NoReader, UnknownLanguage
-from evaluator.extraction import LONGEST_ANSWER, Asked, extract
+from evaluator.extraction import LONGEST_ANSWER, Asked
 
-CPU_SECONDS = 3.0
-"""Of one answer. Programs take milliseconds, the longest answers less than a second."""
+READERS = 4
+"""At once. One answer takes some milliseconds of one CPU."""
 
-MEMORY_BYTES = 2 * 1024**3
-READERS = 2
+PATIENCE_SECONDS = 300.0
+"""For one answer, whose CPU time has a limit of its own: only a machine in trouble takes so long."""
 
 Question = tuple[str, str, str, str]
-
+"""Language, prompt, entry point, answer."""
 
 CANARY: Question = ("python", "def f():\n", "f", "    return 1\n")
 
 
 class Reader:
-    """Processes that extract; started when first needed, anew after a death, and gone with ours."""
+    """Processes that extract: started when first needed, another one after a death, and gone with ours."""
 
     def __init__(self) -> None:
+        self._turns = threading.BoundedSemaphore(READERS)
         self._lock = threading.Lock()
-        self._pool: ProcessPoolExecutor | None = None
+        self._parent: _Parent | None = None
+        self._idle: list[socket.socket] = []
 
     def start(self) -> None:
-        """Start now. Needed before giving up root, for whom one becomes may not be able to start Python."""
-        self._current().submit(_extracted, CANARY).result()
+        """Start now. Needed before giving up root, for whom one becomes may not be able to start Python.
+
+        Raises NoReader.
+        """
+        with self._turns:
+            self._idle.append(self._proven())
 
     def extract(self, problem: Asked, answer: str) -> str | None:
-        """Return what ``extraction.extract`` does, or None for a text that no process survives.
+        """Return what ``extraction.extract`` does, or None for a text that no reader survives.
 
         Raises the same, and NoReader.
         """
         if len(answer) > LONGEST_ANSWER:
             return None
         question = (problem.language, problem.prompt, problem.entry_point, answer)
-        pool = self._current()
-        try:
-            return pool.submit(_extracted, question).result()
-        except BrokenProcessPool:
-            self._discard(pool)
-        return _alone(question)
+        with self._turns:
+            # The first reader's death may have another cause than this answer: a second one hears it out.
+            with contextlib.suppress(ConnectionError, IndexError):
+                return self._asked(self._idle.pop(), question)
+            reader = self._proven()
+            try:
+                return self._asked(reader, question)
+            except ConnectionError:
+                return None
 
     def extract_all(self, asked: Sequence[tuple[Asked, str]]) -> dict[int, str | None]:
-        """What ``extract`` says of each, by its index, for the price of one way there and back.
+        """What ``extract`` says of each, by its index; those are missing of which it raises UnknownLanguage."""
+        found = {}
+        for index, (problem, answer) in enumerate(asked):
+            with contextlib.suppress(UnknownLanguage):
+                found[index] = self.extract(problem, answer)
+        return found
 
-        Those are missing that raise, and all of them if no process survives one: ``extract`` says more of each.
-        """
-        pool = self._current()
-        questions = [
-            (problem.language, problem.prompt, problem.entry_point, answer)
-            for problem, answer in asked
-            if len(answer) <= LONGEST_ANSWER
-        ]
-        if len(questions) < len(asked):
-            return {}
+    def _asked(self, reader: socket.socket, question: Question) -> str | None:
+        """Raises UnknownLanguage, and ConnectionError if the reader dies of it."""
         try:
-            return pool.submit(_all_extracted, questions).result()
-        except BrokenProcessPool:
-            self._discard(pool)
-            return {}
+            code, problem = _answered(reader, question)
+        except BaseException:
+            reader.close()
+            raise
+        self._idle.append(reader)
+        if problem is not None:
+            raise UnknownLanguage(problem)
+        return code
 
-    def _current(self) -> ProcessPoolExecutor:
+    def _proven(self) -> socket.socket:
+        """A new reader, which has read an answer known to be good: if it can't, so can't we, and it is no verdict."""
+        ours, theirs = socket.socketpair()
+        ours.settimeout(PATIENCE_SECONDS)
+        try:
+            with theirs:
+                self._fork(theirs)
+            _answered(ours, CANARY)
+        except OSError as error:
+            ours.close()
+            raise NoReader(f"no process could be started to read answers in: {error}") from error
+        return ours
+
+    def _fork(self, end: socket.socket) -> None:
+        """Have the parent of all readers fork one that listens at ``end``. Raises OSError."""
         with self._lock:
-            if self._pool is None:
-                self._pool = _started(READERS)
-            return self._pool
-
-    def _discard(self, pool: ProcessPoolExecutor) -> None:
-        with self._lock:
-            if self._pool is pool:
-                self._pool = None
-        pool.shutdown(wait=False)
-
-
-def _alone(question: Question) -> str | None:
-    """Another answer may have broken the pool: in a process of its own, this one is heard out.
-
-    A known-good answer goes first: if that one fails, so do we, and it is no verdict. Raises NoReader.
-    """
-    with _started(1) as pool:
-        try:
-            pool.submit(_extracted, CANARY).result()
-        except BrokenProcessPool as error:
-            raise NoReader(
-                "no process to read answers in could be started; does __main__ guard what it runs?"
-            ) from error
-        try:
-            return pool.submit(_extracted, question).result()
-        except BrokenProcessPool:
-            return None
+            parent = self._parent or _Parent()
+            try:
+                parent.fork(end)
+            except ConnectionError:
+                parent.close()
+                parent = _Parent()
+                parent.fork(end)
+            self._parent = parent
 
 
-def _started(readers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(readers, mp_context=get_context("forkserver"), initializer=_confine)
+class _Parent:
+    """The process that forks readers; it ends when our end of its socket is closed. Raises OSError."""
+
+    def __init__(self) -> None:
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                (sys.executable, "-m", "evaluator.extraction.readers"),
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the process that it works for
+            )
+
+    def fork(self, end: socket.socket) -> None:
+        """Have a reader listen at ``end``. Raises ConnectionError."""
+        socket.send_fds(self._socket, [b"."], [end.fileno()])
+
+    def close(self) -> None:
+        """Wait for its end."""
+        self._socket.close()
+        self._process.wait()
 
 
-def _confine() -> None:
-    import resource
-    import signal
-
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that we work for
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _end_with_parent() -> None:
-    """A killed parent cannot tell its readers to end, and they would wait for it for ever."""
-    import os
-    from multiprocessing import parent_process
-    from multiprocessing.connection import wait
-
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _extracted(question: Question) -> str | None:
-    import signal
-
-    from evaluator.protocol import Opening
-
-    language, prompt, entry_point, answer = question
-    # Nobody waits for the signal: it ends the process.
-    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+def _answered(reader: socket.socket, question: Question) -> tuple[str | None, str | None]:
+    """The code, if any, and what was wrong with the question. Raises ConnectionError."""
     try:
-        return extract(Opening(language=language, prompt=prompt, entry_point=entry_point), answer)
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def _all_extracted(questions: list[Question]) -> dict[int, str | None]:
-    found = {}
-    for index, question in enumerate(questions):
-        with contextlib.suppress(UnknownLanguage):
-            found[index] = _extracted(question)
-    return found
+        reader.sendall(json.dumps(question).encode() + b"\n")
+        with reader.makefile("rb") as lines:
+            code, problem = json.loads(lines.readline())
+    except (TimeoutError, ValueError, TypeError, RecursionError) as error:
+        raise ConnectionError("a reader died, or lost its mind") from error
+    if not isinstance(code, str | None) or not isinstance(problem, str | None):
+        raise ConnectionError("a reader lost its mind")
+    return code, problem
 
 
 reader = Reader()

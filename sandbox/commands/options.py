@@ -3,11 +3,15 @@
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import typer
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
+
+from sandbox.errors import BadRequest
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def taking(
@@ -24,6 +28,16 @@ def taking(
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
+
+
+def validated(settings: type[Model], options: Mapping[str, Any]) -> Model:
+    """The settings that the options say. Raises BadRequest."""
+    try:
+        return settings.model_validate(options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = str(first["loc"][0]).replace("_", "-")
+        raise BadRequest(f"--{option} {first['input']}: {first['msg']}") from error
 
 
 def _option(name: str, field: FieldInfo, variable: str | None) -> inspect.Parameter:

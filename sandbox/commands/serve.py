@@ -4,10 +4,9 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 import typer
-from pydantic import ValidationError
 
 from sandbox import languages
-from sandbox.commands.options import taking
+from sandbox.commands.options import taking, validated
 from sandbox.errors import BadRequest, ImageMissing
 from sandbox.settings import Settings
 
@@ -24,7 +23,7 @@ def serve(context: typer.Context, **options: Any) -> None:
     from sandbox.keys import Keys, hand_over
     from sandbox.server import app as application
 
-    settings = settings_of(options)
+    settings = validated(Settings, options)
     hand_over(settings.keys)
     keys = Keys(settings.keys)
     serving.check_reachable(settings.host, guarded=settings.anonymous or len(keys) > 0)
@@ -44,16 +43,6 @@ def languages_of(client: "APIClient", tier: str | None) -> tuple[str, ...]:
         with contextlib.suppress(ImageMissing):
             return image.find(client, tiers[name]).languages
     raise ImageMissing(f"no image is built: run `lovelace sandbox build {tier or 'core'}`")
-
-
-def settings_of(options: dict[str, Any]) -> Settings:
-    """The settings that the options say. Raises BadRequest."""
-    try:
-        return Settings.model_validate(options)
-    except ValidationError as error:
-        first = error.errors()[0]
-        option = str(first["loc"][0]).replace("_", "-")
-        raise BadRequest(f"--{option} {first['input']}: {first['msg']}") from error
 
 
 taking(Settings, serve)

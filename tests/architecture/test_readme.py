@@ -1,4 +1,4 @@
-"""Every command that the README shows exists, with the options that it shows."""
+"""Every command that the README and the pages of docs/ show exists, with the options that it shows."""
 
 import re
 import shlex
@@ -41,8 +41,8 @@ def make_targets() -> set[str]:
 
 
 def shown(program: str) -> list[tuple[str, ...]]:
-    readme = ROOT / "README.md"
-    found = commands(readme.read_text()) if readme.exists() else []
+    pages = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    found = [words for page in pages for words in commands(page.read_text())]
     return sorted({words[1:] for words in found if Path(words[0]).name == program})
 
 

@@ -1,14 +1,19 @@
 """Hostile answers in every language: none takes us down, and the next one is read."""
 
+import os
 import random
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from evaluator.errors import UnknownLanguage
 from evaluator.extraction import LONGEST_ANSWER, extract
-from evaluator.extraction.apart import reader
+from evaluator.extraction.apart import Reader, reader
 from evaluator.extraction.grammar import grammars
 from evaluator.protocol import Opening
 
@@ -97,3 +102,28 @@ def test_bytes_that_are_no_text_are_read(language: str) -> None:
 def test_an_unknown_language_is_our_mistake() -> None:
     with pytest.raises(UnknownLanguage, match="cobol"):
         extract(problem("c").model_copy(update={"language": "cobol"}), "code")
+
+
+@pytest.mark.parametrize("generation", [1, 2], ids=["the readers' parent", "a reader"])
+def test_after_a_killed_process_the_next_answer_is_read(generation: int) -> None:
+    asked = Reader()
+    good = HEADS["python"] + "    return a + b\n"
+    others = children(os.getpid())
+    assert asked.extract(problem("python"), good) == good
+    found = children(os.getpid()) - others
+    for _ in range(1, generation):
+        found = set().union(*map(children, found))
+    assert len(found) == 1
+    os.kill(found.pop(), signal.SIGKILL)
+    assert asked.extract(problem("python"), good) == good
+
+
+def children(parent: int) -> set[int]:
+    return {int(pid) for task in Path(f"/proc/{parent}/task").glob("*/children") for pid in task.read_text().split()}
+
+
+def test_readers_are_there_where_temporary_files_have_long_names(tmp_path: Path) -> None:
+    deep = tmp_path / ("a" * 100)
+    deep.mkdir()
+    ask = "from evaluator.extraction.apart import reader; reader.start()"
+    subprocess.run((sys.executable, "-c", ask), env=os.environ | {"TMPDIR": str(deep)}, check=True)

@@ -1,10 +1,13 @@
 """One pool for all the tests of a module: the engine is real, and so are the containers."""
 
+import io
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -65,6 +68,28 @@ def client(engine: None) -> Iterator["APIClient"]:
     client = engines.connect()
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def derived(client: "APIClient") -> Callable[[str], image.Image]:
+    """Builds an image that differs from the smallest by what ``/opt/which`` says; whoever calls it removes it."""
+
+    def build(text: str) -> image.Image:
+        base = image.find(client, ["python"])
+        name = f"lovelace/derived:{text}-{uuid.uuid4().hex}"
+        with io.BytesIO() as packed:
+            with tarfile.open(fileobj=packed, mode="w") as context:
+                for file, data in (("Dockerfile", f"FROM {base.digest}\nCOPY which /opt/which\n"), ("which", text)):
+                    entry = tarfile.TarInfo(file)
+                    entry.size, entry.mode = len(data), 0o644
+                    context.addfile(entry, io.BytesIO(data.encode()))
+            packed.seek(0)
+            said = list(client.build(fileobj=packed, custom_context=True, tag=name, rm=True, decode=True))
+        found = client.inspect_image(name)  # type: ignore[no-untyped-call]  # a stub's omission
+        assert found["Id"] != base.digest, said
+        return image.Image(base.tier, found["Id"], base.languages)
+
+    return build
 
 
 @pytest.fixture(scope="session")

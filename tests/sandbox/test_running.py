@@ -1,10 +1,7 @@
 """What all requests share, without HTTP: leases that stay with their tenant, the deadline, a new image."""
 
 import asyncio
-import io
-import os
-import tarfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +9,6 @@ import pytest
 import pytest_asyncio
 
 from sandbox import engine as engines
-from sandbox import image as images
 from sandbox.errors import BadRequest, TooLong
 from sandbox.image import Image
 from sandbox.keeper.inside import Inside
@@ -33,29 +29,12 @@ WHICH = "print(open('/opt/which').read(), end='')"
 
 
 @pytest.fixture(scope="module")
-def two(client: "APIClient") -> Iterator[list[Image]]:
+def two(client: "APIClient", derived: Callable[[str], Image]) -> Iterator[list[Image]]:
     """Two images that differ by what a file says; nobody else's, so that they may be removed."""
-    base = images.find(client, ["python"])
-    both = [_derived(client, base, text) for text in (b"older", b"newer")]
+    both = [derived("older"), derived("newer")]
     yield both
     for image in both:
         engines.Engine(client).forget(image.digest)
-
-
-def _derived(client: "APIClient", base: Image, text: bytes) -> Image:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as packed:
-        recipe = f"FROM {base.digest}\nCOPY which /opt/which\n".encode()
-        for name, data in (("Dockerfile", recipe), ("which", text)):
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(data), 0o644
-            packed.addfile(entry, io.BytesIO(data))
-    buffer.seek(0)
-    name = f"lovelace/running:{text.decode()}-{os.getpid()}"
-    said = list(client.build(fileobj=buffer, custom_context=True, tag=name, rm=True, decode=True))
-    found = client.inspect_image(name)  # type: ignore[no-untyped-call]  # a stub's omission
-    assert found["Id"] != base.digest, said
-    return Image(base.tier, found["Id"], base.languages)
 
 
 @pytest_asyncio.fixture

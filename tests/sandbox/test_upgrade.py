@@ -1,9 +1,7 @@
 """A pool that serves goes over to a new image; nobody who is at work notices, and the old image goes with the last."""
 
 import asyncio
-import io
 import os
-import tarfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -33,29 +31,12 @@ SLOW_ON_THE_OLD = (
 
 
 @pytest.fixture
-def two(client: "APIClient") -> Iterator[tuple[Image, Image]]:
+def two(client: "APIClient", derived: Callable[[str], Image]) -> Iterator[tuple[Image, Image]]:
     """Two images that differ by what a file says."""
-    base = images.find(client, ["python"])
-    both = [_derived(client, base, text) for text in (b"old", b"new")]
+    both = [derived("old"), derived("new")]
     yield both[0], both[1]
     for image in both:
         engines.Engine(client).forget(image.digest)
-
-
-def _derived(client: "APIClient", base: Image, text: bytes) -> Image:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as packed:
-        recipe = f"FROM {base.digest}\nCOPY which /opt/which\n".encode()
-        for name, data in (("Dockerfile", recipe), ("which", text)):
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(data), 0o644
-            packed.addfile(entry, io.BytesIO(data))
-    buffer.seek(0)
-    name = f"lovelace/upgrade:{text.decode()}-{os.getpid()}"
-    said = list(client.build(fileobj=buffer, custom_context=True, tag=name, rm=True, decode=True))
-    found = client.inspect_image(name)  # type: ignore[no-untyped-call]  # a stub's omission
-    assert found["Id"] != base.digest, said
-    return Image(base.tier, found["Id"], base.languages)
 
 
 @asynccontextmanager
