@@ -127,3 +127,13 @@ def test_readers_are_there_where_temporary_files_have_long_names(tmp_path: Path)
     deep.mkdir()
     ask = "from evaluator.extraction.apart import reader; reader.start()"
     subprocess.run((sys.executable, "-c", ask), env=os.environ | {"TMPDIR": str(deep)}, check=True)
+
+
+def test_answers_are_read_together_as_one_by_one() -> None:
+    bomb, long = "x=>" * 20_000, "x" * (LONGEST_ANSWER + 1)
+    unknown = Opening(language="cobol", prompt="", entry_point="add")
+    asked = [(problem("python"), "    return a + b\n"), (problem("c"), bomb), (unknown, "x"), (problem("python"), long)]
+    found = reader.extract_all([*asked, asked[0]])
+    one = reader.extract(*asked[0])
+    assert one is not None
+    assert found == {0: one, 1: None, 3: None, 4: one}
