@@ -117,7 +117,6 @@ async def _hearing(reader: asyncio.StreamReader, stop: Callable[[], None]) -> As
 
 
 async def _work(settings: Settings, orders: asyncio.StreamReader) -> None:
-    from evaluator.daemon import hosting
     from evaluator.daemon.store import Database
     from evaluator.daemon.worker import Worker
     from evaluator.extraction.apart import reader
@@ -130,7 +129,6 @@ async def _work(settings: Settings, orders: asyncio.StreamReader) -> None:
         await _load(database)
         async with open_sandbox(settings.languages, slots=2 * slots, warm=slots, runtime=settings.runtime) as pool:
             await asyncio.to_thread(reader.start)
-            hosting.hand_over_readers()
             privileges.drop()
             worker = Worker(database, pool, settings, slots)
             async with _hearing(orders, worker.stop):

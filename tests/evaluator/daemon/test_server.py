@@ -99,7 +99,7 @@ def test_killed_processes_are_started_again_and_nothing_is_lost(start: Start, ur
 
 @pytest.mark.usefixtures("engine")
 def test_an_answer_that_no_reader_survives_is_a_verdict(start: Start, url: str) -> None:
-    """Its grammar takes seconds and a gigabyte for it. The worker has given root up by then, and starts others."""
+    """Its grammar takes seconds and a gigabyte for it. The worker has given root up by then, and others start."""
     daemon = start(url)
     asked = Problem(
         task_id="Test/0", prompt="int f(int a) {\n", entry_point="f", canonical_solution="", language="c",
