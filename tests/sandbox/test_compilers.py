@@ -209,7 +209,7 @@ int main() {
     std::cout << std::async(std::launch::deferred, [] { return 7; }).get();
     std::cout << std::make_shared<std::string>("s")->size();
     std::cout << std::unordered_set<Point>{{1, 2}, {1, 3}}.size();
-    try { std::vector<int>().at(1); }
+    try { (void)std::vector<int>().at(1); }
     catch (const std::out_of_range& e) { std::cout << std::string(e.what()).substr(0, 6); }
     std::cout << std::filesystem::path("a/b").filename() << std::any_cast<int>(std::any(3)) << '\\n';
 }
