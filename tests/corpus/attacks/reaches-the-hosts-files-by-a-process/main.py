@@ -1,5 +1,5 @@
 import os, sys
 try:
-    print("breached", os.listdir(f"/proc/{sys.argv[1]}/root/run"))
+    print("breached", os.listdir(os.path.join("/proc", sys.argv[1], "root", "run")))
 except OSError as error:
     print(error)
