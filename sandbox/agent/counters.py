@@ -12,8 +12,9 @@ ROOT = "/sys/fs/cgroup"
 class Reading(NamedTuple):
     memory_bytes: int
     peak_bytes: int
-    """High-water mark since the container began, or since the host last reset it; where the kernel keeps none, the
-    highest that was seen since the reading before."""
+    """High-water mark since the container began, or since the host last reset it."""
+    seen_bytes: int
+    """The most memory that was seen since the reading before."""
     oom_kills: int
     refused_forks: int
     """How often the process limit said no."""
@@ -51,26 +52,25 @@ class Counters:
         self.counted = self._files[0] is not None
         """Whether there is anything to read: a gVisor guest sees no cgroup."""
         self.marked = self._files[2] is not None
-        """Whether the kernel keeps a high-water mark of memory: on v2, since Linux 5.19."""
+        """Whether the kernel keeps a high-water mark of memory: on v1, and on v2 since Linux 5.19."""
         self._seen = 0
 
     def read(self) -> Reading:
         """Memory and refusals now. What the host does not offer reads as 0."""
         memory_bytes = self._number(1)
-        peak_bytes = self._number(2) if self.marked else max(self._seen, memory_bytes)
-        self._seen = 0
+        seen_bytes, self._seen = max(self._seen, memory_bytes), 0
         return Reading(
             memory_bytes,
-            peak_bytes,
+            self._number(2),
+            seen_bytes,
             self.oom_kills(),
             _field(self._read(5), b"max"),
             _field(self._read(6), b"max") if self.unified else self._number(6),
         )
 
     def look(self) -> None:
-        """Remember how much memory is used now, where the kernel does not."""
-        if not self.marked:
-            self._seen = max(self._seen, self._number(1))
+        """Remember how much memory is used now: the kernel's mark may tell of an earlier step."""
+        self._seen = max(self._seen, self._number(1))
 
     def cpu_seconds(self) -> float:
         """CPU used by every process of the container so far."""

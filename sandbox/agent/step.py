@@ -115,17 +115,17 @@ class Step:
         pressed = after.pressures > before.pressures
         if after.oom_kills > before.oom_kills and not pressed:
             raise HostFull("the host ran out of memory")
+        # The mark tells of this step only if this step raised it, or if the host had just reset it.
+        raised = after.peak_bytes > before.peak_bytes or before.peak_bytes <= before.memory_bytes
+        marked = counters.marked and raised
         facts: dict[str, Any] = {
             "limit": self._limit(limit, before, after),
             "statuses": [process.status for process in self.processes],
             "dropped": [process.dropped() for process in self.processes],
             "cpu_seconds": max(cpu_after - cpu_before, 0.0),
             "wall_seconds": wall,
-            "peak_bytes": max(after.peak_bytes - before.memory_bytes, 0),
-            # The mark tells of this step only if this step raised it, or if the host had just reset it.
-            "exact": counters.marked
-            and (after.peak_bytes > before.peak_bytes or before.peak_bytes <= before.memory_bytes)
-            and not pressed,
+            "peak_bytes": max((after.peak_bytes if marked else after.seen_bytes) - before.memory_bytes, 0),
+            "exact": marked and not pressed,
             "pressed": pressed,
         }
         if self.order["resident"]:
