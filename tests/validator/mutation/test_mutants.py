@@ -14,6 +14,7 @@ from evaluator.extraction.grammar import grammar_of
 from evaluator.protocol import Problem
 from validator.errors import NotMutable
 from validator.problems.mutation import Bug, Mutant, bugs, dialects, mutants, operators
+from validator.problems.mutation.rewriting import shifted
 
 ROOT = Path(__file__).parents[3]
 CORPUS = ROOT / "tests/corpus/mutation"
@@ -105,7 +106,6 @@ def test_operators_take_turns() -> None:
     assert len(set(early)) == len(early)
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "c"])
 def test_operators_apply_to_humaneval_x(language: str, record_property: Any) -> None:
     found, few = Counter[str](), list[str]()
@@ -134,6 +134,30 @@ def test_methods_of_a_class_are_mutated() -> None:
     source = "class Account:\n    def add(self, amount):\n        self.total += amount\n        return self.total > 3\n"
     operators_used = {mutant.operator for mutant in mutants("python", source, "Account", 1)}
     assert {"accumulator", "boundary", "dropped_statement"} <= operators_used
+
+
+def test_a_method_can_be_named_by_its_class() -> None:
+    source: str = corpus("java")["source"]
+    assert list(mutants("java", source, "Solution.sample", 1)) == list(of_sample("java"))
+    with pytest.raises(NotMutable, match=r"defines no 'Other\.sample'"):
+        next(mutants("java", source, "Other.sample", 1))
+
+
+def test_go_keeps_a_use_of_each_variable() -> None:
+    assert all(mutant.source.count("half") > 1 for mutant in of_sample("go"))
+
+
+def test_text_is_not_taken_for_a_number() -> None:
+    source = "def f(name: str, n: int):\n    return name + '!' if n > 2 else name\n"
+    made = list(mutants("python", source, "f", 1))
+    assert "arithmetic" not in {mutant.operator for mutant in made}
+    assert {"boundary", "ternary_swap", "text"} <= {mutant.operator for mutant in made}
+
+
+def test_shifted_expressions_read_as_a_person_would_write_them() -> None:
+    written = {"n - 1": "n", "n + 1": "n + 2", "n - 3": "n - 2", "0": "1", "a if b else c": "(a if b else c) + 1"}
+    assert {text: shifted(text, 1) for text in written} == written
+    assert shifted("half + (a & b)", 1) == "half + (a & b) + 1"
 
 
 def test_docstrings_signatures_and_comments_stay() -> None:

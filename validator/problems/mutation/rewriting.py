@@ -13,7 +13,7 @@ Captures = Mapping[str, Node]
 
 WORD = re.compile(r"@(\w+)@")
 NUMBER = re.compile(r"(-?\d+)([A-Za-z]\w*)?")
-SHIFTED = re.compile(r"(?s)(.+?)\s*([+-]) 1")
+SHIFTED = re.compile(r"(?s)(.+?)\s*([+-]) (\d+)")
 NO_NUMBER = re.compile(r"(?i)str|char|bool|list|vec|map|set|dict|array|\[")
 """A type of which there is no one more and no one less."""
 GROUP = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -92,14 +92,15 @@ def _shift(place: Place) -> Iterator[Edit]:
 
 
 def shifted(text: str, by: int) -> str:
-    """The expression ``text``, one more or one less, as a person would write it."""
+    """The expression ``text``, ``by`` more, as a person would write it."""
     if number := NUMBER.fullmatch(text):
         return f"{int(number[1]) + by}{number[2] or ''}"
-    sign = "+" if by > 0 else "-"
-    before = SHIFTED.fullmatch(text)
-    if before is not None and before[2] != sign and not _is_loose(before[1]):
-        return before[1]
-    return f"({text}) {sign} 1" if _is_loose(text) else f"{text} {sign} 1"
+    if (total := SHIFTED.fullmatch(text)) and not _is_loose(total[1]):
+        by += int(total[2] + total[3])
+        text = total[1]
+    if not by:
+        return text
+    return f"{f'({text})' if _is_loose(text) else text} {'+' if by > 0 else '-'} {abs(by)}"
 
 
 def _is_loose(text: str) -> bool:
