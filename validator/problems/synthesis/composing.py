@@ -13,8 +13,8 @@ from validator.problems.synthesis.catalogue import Idiom, Role, bind, bindings, 
 from validator.problems.synthesis.inputs import shapes
 
 ATTEMPTS = 40
-ITSELF = frozenset({Role.TEST, Role.MAP, Role.FINISH})
-"""Roles of blocks that take one result further."""
+MOST_NARROW = 2
+"""Blocks in a row that take a single number: more of them lose whatever was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,12 @@ def compose(rng: random.Random, depth: int) -> Skeleton | None:
     while left > 0:
         kind = stages[-1].gives if stages else shapes()[shape].parameters[0].kind
         stage = _next(rng, kind, left, folds=left <= 2 or rng.random() < 0.3)
-        if stage is None or (stages and stage.idiom == stages[-1].idiom):
+        if stage is None or stage.idiom in [before.idiom for before in stages]:
             return None
         stages.append(stage)
         left -= stage.depth
-    skeleton = Skeleton(shape, tuple(stages))
-    tests = [stage for stage in stages[:-1] if stage.gives == "bool"]
-    return None if tests else skeleton
+    narrow = [stage for stage in stages if stage.takes in (("int",), ("float",), ("bool",))]
+    return None if len(narrow) > MOST_NARROW else Skeleton(shape, tuple(stages))
 
 
 def _begin(rng: random.Random, depth: int) -> tuple[str, list[Block]]:
@@ -105,7 +104,7 @@ def _next(rng: random.Random, kind: str, left: int, folds: bool) -> Block | None
     if kind.startswith("list["):
         role = Role.FOLD if folds else Role.TRANSFORM
         found = [(idiom, bound) for idiom, bound in found if idiom.role is role]
-    elif left > 1:
+    elif left > 1 or rng.random() < 0.6:
         found = [(idiom, bound) for idiom, bound in found if idiom.role is not Role.TEST]
     for _ in range(ATTEMPTS if found else 0):
         idiom, bound = rng.choice(found)

@@ -4,9 +4,10 @@ from validator.problems.synthesis.emitting.grammar import find
 
 
 def spelt(language: str, name: str) -> str:
-    """``name``, which has underscores, in the language's own style, and never a word that it has reserved."""
-    style = find(language).words
+    """``name``, which has underscores, in the language's own style, and never a word that is taken."""
+    grammar = find(language)
+    style = grammar.words
     if style.camel and "_" in name.strip("_"):
         first, *rest = name.split("_")
         name = first + "".join(part.capitalize() for part in rest)
-    return f"{name}_" if name in style.reserved else name
+    return f"{name}_" if name in style.reserved or name in grammar.helpers else name
