@@ -11,6 +11,7 @@ from benchmarks.figures import (
     daemon,
     fresh_container,
     humaneval,
+    humanevalplus,
     idle_memory,
     load,
     page,
@@ -26,6 +27,7 @@ Measure = Callable[[bool], Figure]
 FIGURES: dict[str, Measure] = {
     "humaneval": humaneval.measure,
     "split": split.measure,
+    "humanevalplus": humanevalplus.measure,
     "agent-cost": agent_cost.measure,
     "fresh-container": fresh_container.measure,
     "sustained": sustained.measure,

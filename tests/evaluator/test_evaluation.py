@@ -1,11 +1,13 @@
 """Samples judged with a journal: nothing is run twice, and nothing that was not judged is held against anybody."""
 
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from evaluator.datasets import load
 from evaluator.evaluation import evaluate, languages
 from evaluator.journal import Journal
 from evaluator.protocol import Executor, Problem
@@ -24,6 +26,8 @@ class Slot:
         self.executor = executor
         self.loses = True
         self.programs = 0
+        self.references = 0
+        """Programs that are a reference by itself."""
 
     @contextlib.asynccontextmanager
     async def lease(self) -> AsyncIterator[Executor]:
@@ -35,6 +39,7 @@ class Slot:
         if self.loses and b"gone = 1" in program.source:
             raise EngineUnavailable("gone")
         self.programs += b"solve(" in program.source
+        self.references += b"REFERENCE" in program.source
         return await self.executor.execute(program)
 
 
@@ -89,3 +94,17 @@ def test_a_sandbox_needs_what_completions_tests_and_checkers_are_written_in(addi
         addition.model_copy(update={"language": "go", "tests": suite}),
     ]
     assert languages(problems) == {"python", "cpp", "rust", "go", "go-test"}
+
+
+async def test_a_reference_is_run_once_for_several_samples(executor: Executor, tmp_path: Path) -> None:
+    solution = "\ndef solve(a):\n    return [a, a + 1]\n"
+    task = {"task_id": "Test/0", "prompt": "", "entry_point": "solve", "canonical_solution": solution}
+    (tmp_path / "p.jsonl").write_text(json.dumps({**task, "base_input": [[1], [2]], "plus_input": []}))
+    (problem,) = load("mbpp+", tmp_path / "p.jsonl")
+    sandbox = Slot(executor)
+    with Journal(tmp_path / "j", "s") as journal:
+        found = await evaluate(
+            samples(solution, solution.replace("+", "-"), solution), {"Test/0": problem}, sandbox, journal, deaf
+        )
+    assert [one.verdict is not None and one.verdict.passed for one in found] == [True, False, True]
+    assert sandbox.references == 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from evaluator.datasets import load
+from evaluator.datasets.plus import answered
 from evaluator.errors import BadBenchmark
 from evaluator.graders import assemble, grade
 from evaluator.protocol import Executor, Problem
@@ -93,3 +94,25 @@ def test_inputs_that_are_none_are_refused(tmp_path: Path) -> None:
     for broken, said in (("{", "not JSON"), (3, "expected a list of inputs, got int")):
         with pytest.raises(BadBenchmark, match=f"line 1: .*{said}"):
             problem(tmp_path / "p.jsonl", {**SIMILAR, "plus_input": broken})
+
+
+async def test_a_known_answer_needs_no_reference_and_any_other_is_judged_as_before(
+    executor: Executor, tmp_path: Path
+) -> None:
+    """The reference of the answered problem is made wrong: only its digests can pass what was right."""
+    (asked,) = await answered([problem(tmp_path / "p.jsonl", SIMILAR)], executor)
+    solution = SIMILAR["canonical_solution"]
+    assert isinstance(asked.tests, str)
+    spoilt = asked.model_copy(update={"tests": asked.tests.replace("set(a) & set(b)", "set(a) - set(b)")})
+    assert spoilt != asked
+    assert await passes(spoilt, solution, executor)
+    assert not await passes(spoilt, solution.replace("tuple(set(a) & set(b))", "sorted(set(a) & set(b))"), executor)
+    assert await passes(asked, solution.replace("tuple(set(a) & set(b))", "sorted(set(a) & set(b))[::-1]"), executor)
+    assert not await passes(asked, solution.replace("&", "|"), executor)
+
+
+async def test_a_problem_whose_solution_does_not_end_well_is_left_as_it_is(executor: Executor, tmp_path: Path) -> None:
+    asked = problem(
+        tmp_path / "p.jsonl", {**SIMILAR, "canonical_solution": "\ndef similar_elements(a, b): return 1 / 0\n"}
+    )
+    assert await answered([asked], executor) == (asked,)
