@@ -4,6 +4,7 @@ The solution's process runs the code and knows no test; its companion runs the t
 are assembled from the sources in ``drivers/``; what varies goes in as literals, never as code.
 """
 
+import codecs
 import marshal
 from collections.abc import Iterable
 from functools import lru_cache
@@ -47,6 +48,14 @@ def assemble(problem: Problem, code: str) -> Program:
         runs=(Run(companion=_tests(problem)),),
         limits=problem.limits or LIMITS,
     )
+
+
+def load() -> None:
+    """Read the drivers."""
+    for names in (SOLUTION, TESTS, RESIDENT):
+        driver_source(names)
+    codecs.lookup("unicode_escape")  # what unparses tests wants it for some of them
+    warm.name("solution")
 
 
 async def prepare(problems: Iterable[Problem], executor: Executor) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-from evaluator import datasets, judging
+from evaluator import datasets, graders, judging
 from evaluator.extraction.apart import reader
 from evaluator.protocol import Problem
 from sandbox.errors import BadRequest
@@ -17,8 +17,9 @@ class HumanEval:
     """Judges HumanEval's problems by ``evaluator.judging``."""
 
     def prepare(self) -> None:
-        """Load the problems, start what reads answers."""
+        """Load the problems and what grades answers, start what reads them."""
         _problems()
+        graders.load()
         reader.start()
 
     def problems(self) -> Sequence[judge.Problem]:

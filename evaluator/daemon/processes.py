@@ -171,10 +171,11 @@ async def _load(database: "Database") -> None:
     """
     from evaluator.daemon import intake, schema
     from evaluator.extraction import extract
-    from evaluator.graders import assemble
+    from evaluator.graders import assemble, load
 
     await asyncio.to_thread(schema.check, database)
     (first, *_) = intake.benchmark("humaneval")
+    load()
     assemble(first, extract(first, first.canonical_solution) or "")
 
 

@@ -36,6 +36,12 @@ class _Prepared:
     expected: list[Any]
 
 
+def load() -> None:
+    """Read the drivers of all languages."""
+    drivers.load()
+    _caller()
+
+
 def assemble(problem: Problem, tests: Calls, code: str) -> Program:
     """The program that answers the calls of ``tests``. Raises Ungradable if the problem or its cases make no sense."""
     prepared = _prepare(problem, tests)

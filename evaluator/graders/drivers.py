@@ -112,6 +112,12 @@ def find(language: str) -> Driver:
     return Driver.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
+def load() -> None:
+    """Read every driver and its template."""
+    for path in DRIVERS.glob("*.toml"):
+        _template(find(path.stem).template)
+
+
 def assemble(language: str, code: str, entry_point: str, parameters: Iterable[Type], result: Type) -> bytes:
     """The source of a program that answers calls of ``entry_point`` in ``code`` on descriptor 3."""
     driver = find(language)
