@@ -37,7 +37,7 @@ PLAINER = (
     (r"\bminus -(\d)", r"plus \1"),
     (r"- -(\d)", r"+ \1"),
     (r"increased by -(\d)", r"decreased by \1"),
-    (r"(?<![\w.] )\b1 times (the|itself|each)\b", r"\1"),
+    (r"(?<![\d*+.-] )\b1 times (the|itself|each)\b", r"\1"),
     (r"\b1 (point|place|step|unit|character|number)s\b", r"1 \1"),
     (r"\ba (integer|item)\b", r"an \1"),
 )
@@ -51,7 +51,6 @@ class Sentence:
 
     role: Role
     text: str
-    gives: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class _Making:
             chosen = self.rng.choice(options(draw))
             english.words[name] = str(chosen)
             if isinstance(draw, dict):
-                english.operators[name] = draw[str(chosen)]
+                english.operators[name] = _put(draw[str(chosen)], english.operators)
                 english.words[name] = _put(str(chosen), english.words)
             else:
                 drawn[name] = chosen
@@ -120,7 +119,7 @@ class _Making:
 
     def _nouns(self, block: Block) -> dict[str, str]:
         first = block.takes[0]
-        held = parse(first).of[0].kind.value if first.startswith("list[") else "int"
+        held = parse(first).of[0].kind.value if first.startswith(("list[", "map[")) else "int"
         one, many = self.rng.choice(NOUNS[held])
         return {"item": one, "items": many, "xs": f"the {many}", "by": ORDERED.get(held, "")}
 
@@ -138,9 +137,7 @@ def realise(skeleton: Skeleton, rng: random.Random) -> Realised:
     making = _Making(rng, names)
     made = [making.add(stage) for stage in skeleton.stages]
     stages = tuple(function for function, _ in made)
-    sentences = tuple(
-        Sentence(stage.idiom.role, text, stage.gives) for stage, (_, text) in zip(skeleton.stages, made, strict=True)
-    )
+    sentences = tuple(Sentence(stage.idiom.role, text) for stage, (_, text) in zip(skeleton.stages, made, strict=True))
     kinds = tuple(parse(parameter.kind) for parameter in shape.parameters)
     name = f"{rng.choice(VERBS)}_{rng.choice(THINGS)}"
     entry = _entry(name, tuple(zip(names, kinds, strict=True)), stages)
