@@ -10,8 +10,9 @@ from validator.problems.synthesis.catalogue import Idiom, bindings, load
 from validator.problems.synthesis.composing import Block, Skeleton, _filled
 from validator.problems.synthesis.evaluating import Evaluator
 from validator.problems.synthesis.inputs import draw, shapes
-from validator.problems.synthesis.making import Case, Synthesised
+from validator.problems.synthesis.making import Synthesised
 from validator.problems.synthesis.realising import Realised, realise
+from validator.problems.synthesis.trying import Case
 
 PLAIN = {
     "int": "ints",
