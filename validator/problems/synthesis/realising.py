@@ -40,6 +40,8 @@ PLAINER = (
     (r"(?<![\d*+.-] )\b1 times (the|itself|each)\b", r"\1"),
     (r"\b1 (point|place|step|unit|character|number)s\b", r"1 \1"),
     (r"\ba (integer|item)\b", r"an \1"),
+    (r",? (plus|minus|increased by|decreased by) 0\b(?![.,]\d)", ""),
+    (r"\b0 plus ", ""),
 )
 """How a sentence reads better once its constants are known."""
 GAP = re.compile(r"\{(\w+)(\+?)\}")
@@ -141,7 +143,7 @@ def realise(skeleton: Skeleton, rng: random.Random) -> Realised:
     kinds = tuple(parse(parameter.kind) for parameter in shape.parameters)
     name = f"{rng.choice(VERBS)}_{rng.choice(THINGS)}"
     entry = _entry(name, tuple(zip(names, kinds, strict=True)), stages)
-    program = tree.Program((*making.functions.values(), entry))
+    program = tree.pruned(tree.Program((*making.functions.values(), entry)))
     return Realised(skeleton, program, stages, sentences, tuple(making.notes), tuple(sorted(making.constants)))
 
 
