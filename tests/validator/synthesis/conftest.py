@@ -7,7 +7,7 @@ import pytest
 from evaluator.graders.types import parse
 from validator.errors import Fault
 from validator.problems.synthesis.catalogue import Idiom, bindings, load
-from validator.problems.synthesis.composing import Block, Skeleton, _filled
+from validator.problems.synthesis.composing import Block, Skeleton, fill
 from validator.problems.synthesis.evaluating import Evaluator
 from validator.problems.synthesis.inputs import draw, shapes
 from validator.problems.synthesis.making import Synthesised
@@ -38,7 +38,7 @@ def skeletons(idiom: Idiom) -> list[Skeleton]:
     """``idiom`` with each of its types."""
     found = []
     for bound in bindings(idiom):
-        block = _filled(random.Random(idiom.name), idiom, bound, 8)
+        block = fill(random.Random(idiom.name), idiom, bound, 8)
         assert block is not None, idiom.name
         stages = (*_before(block), block)
         found.append(Skeleton(stages[0].idiom.shape or PLAIN[stages[0].takes[0]], stages))
@@ -50,7 +50,7 @@ def _before(block: Block) -> list[Block]:
     if block.idiom.shape or name is None:
         return []
     (giver,) = [idiom for idiom in load() if idiom.name == name]
-    before = _filled(random.Random(3), giver, bindings(giver)[0], 8)
+    before = fill(random.Random(3), giver, bindings(giver)[0], 8)
     assert before is not None
     return [before]
 
