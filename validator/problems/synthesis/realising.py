@@ -38,6 +38,8 @@ PLAINER = (
     (r"- -(\d)", r"+ \1"),
     (r"increased by -(\d)", r"decreased by \1"),
     (r"(?<![\d*+.-] )\b1 times (the|itself|each)\b", r"\1"),
+    (r"\bcounts? 1 times\b", "count once"),
+    (r"\bthe next 1 must\b", "the next one must"),
     (r"\b1 (point|place|step|unit|character|number)s\b", r"1 \1"),
     (r"\ba (integer|item)\b", r"an \1"),
     (r",? (plus|minus|increased by|decreased by) 0\b(?![.,]\d)", ""),
