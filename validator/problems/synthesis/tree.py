@@ -11,8 +11,6 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from evaluator.graders.types import Kind, Type
 
 INT, FLOAT, BOOL, STRING = Type(Kind.INT), Type(Kind.FLOAT), Type(Kind.BOOL), Type(Kind.STRING)
-ABSENT = Type(Kind.OPTIONAL)
-"""Of ``None`` before it is known what is absent."""
 
 
 def list_of(kind: Type) -> Type:
