@@ -7,11 +7,12 @@ import pytest
 from evaluator.graders.types import parse
 from validator.errors import Fault
 from validator.problems.synthesis.catalogue import Idiom, bindings, load
-from validator.problems.synthesis.composing import Block, Skeleton, _filled
+from validator.problems.synthesis.composing import Block, Skeleton, fill
 from validator.problems.synthesis.evaluating import Evaluator
 from validator.problems.synthesis.inputs import draw, shapes
-from validator.problems.synthesis.making import Case, Synthesised
+from validator.problems.synthesis.making import Synthesised
 from validator.problems.synthesis.realising import Realised, realise
+from validator.problems.synthesis.trying import Case
 
 PLAIN = {
     "int": "ints",
@@ -23,22 +24,35 @@ PLAIN = {
 }
 
 
+GIVERS = {
+    "int": "total",
+    "map[int, int]": "tally",
+    "map[string, int]": "sums_of_settings",
+    "tuple[int, int]": "turns",
+    "list[list[int]]": "next_generation",
+}
+"""Blocks before those that take what is not, or not negative, in any input."""
+
+
 def skeletons(idiom: Idiom) -> list[Skeleton]:
     """``idiom`` with each of its types."""
     found = []
     for bound in bindings(idiom):
-        block = _filled(random.Random(idiom.name), idiom, bound, 8)
+        block = fill(random.Random(idiom.name), idiom, bound, 8)
         assert block is not None, idiom.name
-        found.append(Skeleton(idiom.shape or PLAIN[block.takes[0]], (*_before(block), block)))
+        stages = (*_before(block), block)
+        found.append(Skeleton(stages[0].idiom.shape or PLAIN[stages[0].takes[0]], stages))
     return found
 
 
 def _before(block: Block) -> list[Block]:
-    """An integer, which may be negative, is best had from a list."""
-    if block.idiom.shape or block.takes != ("int",):
+    name = GIVERS.get(block.takes[0])
+    if block.idiom.shape or name is None:
         return []
-    (total,) = [idiom for idiom in load() if idiom.name == "total"]
-    return [Block(total, bindings(total)[0])]
+    (giver,) = [idiom for idiom in load() if idiom.name == name]
+    before = fill(random.Random(3), giver, bindings(giver)[0], 8)
+    assert before is not None
+    return [before]
 
 
 def solved(realised: Realised, rng: random.Random) -> list[Case]:

@@ -56,7 +56,7 @@ async def test_every_block_does_the_same_as_the_interpreter(
                 step = found.execution.compile if found.execution else None
                 compiler = step.stderr.decode()[:2000] if step else ""
                 wrong.append((names, found.verdict.status, found.verdict.detail, compiler))
-    assert wrong == []
+    assert wrong == [], "\n".join(map(str, wrong))
 
 
 def test_python_does_the_same_as_the_interpreter(specimens: list[Synthesised]) -> None:

@@ -1,5 +1,6 @@
 """What programs mean, and where they go outside what all languages agree on."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from evaluator.graders.types import Type, parse
 from validator.errors import BadIdiom, Fault
 from validator.problems.synthesis.evaluating import Evaluator
 from validator.problems.synthesis.reading import read
-from validator.problems.synthesis.tree import Function, Program
+from validator.problems.synthesis.tree import Call, Function, Name, Program, Return, pruned, renamed
 
 INT = parse("int")
 
@@ -86,3 +87,25 @@ def test_a_function_of_one_expression_is_written_out_where_it_is_called() -> Non
     code = "return f(x) + f(3)"
     whole = read("solve", [("x", INT)], INT, code, {}, {"f": double})
     assert Evaluator(Program((whole,)))(5) == 16
+
+
+def test_what_changes_nothing_is_left_out() -> None:
+    for code in ("return x * 1", "return x + 0", "return x - 0"):
+        (left,) = function(code, x="int").body
+        assert left == Return(Name(INT, "x"))
+    assert evaluate("return x + -4", 10, x="int") == evaluate("return x - 4", 10, x="int") == 6
+
+
+def test_functions_that_nothing_calls_are_left_out() -> None:
+    used, unused = function("return 1"), replace(function("return 2"), name="unused")
+    entry = Function("entry", (), INT, (Return(Call(INT, "solve", ())),))
+    assert pruned(Program((unused, used, entry))).functions == (used, entry)
+
+
+def test_renaming_reaches_calls_inside_blocks() -> None:
+    helper = read("double", [("n", INT)], INT, "m = n\nreturn m * 2", {}, {})
+    code = "for i in range(3):\n    if i == x:\n        return f(i) + f(f(1))\nreturn 0"
+    whole = read("solve", [("x", INT)], INT, code, {}, {"f": helper})
+    both = Program((renamed(helper, "_9"), renamed(whole, "_9")))
+    assert both.entry.name == "solve_9"
+    assert Evaluator(both)(2) == 8

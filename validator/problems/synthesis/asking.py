@@ -9,7 +9,8 @@ from evaluator.suites import CallCase, Calls, Tolerance
 from validator.problems.synthesis import tree
 from validator.problems.synthesis.emitting.naming import spelt
 from validator.problems.synthesis.emitting.printer import declarations, emit, signature
-from validator.problems.synthesis.making import Case, Synthesised
+from validator.problems.synthesis.making import Synthesised
+from validator.problems.synthesis.trying import Case
 
 CLOSE = Tolerance(relative=1e-9, absolute=1e-9)
 TITLES = {"cpp": "C++", "c": "C", "javascript": "JavaScript"}

@@ -36,8 +36,6 @@ class Role(StrEnum):
     """A whole to another, mostly lists: "keep the numbers that ..."."""
     FOLD = "fold"
     """Many things to one: "the sum of the numbers"."""
-    FINISH = "finish"
-    """One result to the next: "that number, doubled"."""
 
 
 class Idiom(Message):

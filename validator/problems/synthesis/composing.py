@@ -92,7 +92,7 @@ def _begin(rng: random.Random, depth: int) -> tuple[str, list[Block]]:
     special = [idiom for idiom in load() if idiom.shape]
     if rng.random() < 0.5:
         idiom = rng.choice(special)
-        block = _filled(rng, idiom, bindings(idiom)[0], depth)
+        block = fill(rng, idiom, bindings(idiom)[0], depth)
         if block is not None:
             return idiom.shape, [block]
     return rng.choice([name for name, shape in shapes().items() if shape.plain]), []
@@ -108,7 +108,7 @@ def _next(rng: random.Random, kind: str, left: int, folds: bool) -> Block | None
         found = [(idiom, bound) for idiom, bound in found if idiom.role is not Role.TEST]
     for _ in range(ATTEMPTS if found else 0):
         idiom, bound = rng.choice(found)
-        block = _filled(rng, idiom, bound, left)
+        block = fill(rng, idiom, bound, left)
         if block is not None:
             return block
     return None
@@ -124,7 +124,7 @@ def _taking(kind: str) -> tuple[tuple[Idiom, tuple[tuple[str, str], ...]], ...]:
     )
 
 
-def _filled(rng: random.Random, idiom: Idiom, bound: tuple[tuple[str, str], ...], budget: int) -> Block | None:
+def fill(rng: random.Random, idiom: Idiom, bound: tuple[tuple[str, str], ...], budget: int) -> Block | None:
     """``idiom`` with its holes filled, of at most ``budget`` blocks."""
     held: list[tuple[str, Block]] = []
     budget -= 1 + len(idiom.holes)
@@ -134,7 +134,7 @@ def _filled(rng: random.Random, idiom: Idiom, bound: tuple[tuple[str, str], ...]
         block = None
         for _ in range(4 if budget >= 0 and choices else 0):
             other, types = rng.choice(choices)
-            block = _filled(rng, other, types, budget + 1)
+            block = fill(rng, other, types, budget + 1)
             if block is not None:
                 break
         if block is None:

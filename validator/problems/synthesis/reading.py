@@ -197,13 +197,13 @@ class _Reader:
             raise self.wrong(part, "which item of the tuple?")
         return Operation(found.kind.of[int(at.value)], "item", (found, at))
 
-    def apply(self, part: ast.expr, op: str, operands: Sequence[ast.expr], known: dict[str, Type]) -> Operation:
+    def apply(self, part: ast.expr, op: str, operands: Sequence[ast.expr], known: dict[str, Type]) -> Expression:
         values = tuple(self.value(operand, known) for operand in operands)
         kinds = tuple(value.kind for value in values)
         result = result_of(op, kinds)
         if result is None:
             raise self.wrong(part, f"no {op} of {', '.join(map(str, kinds))}")
-        return Operation(result, op, values)
+        return _simplified(Operation(result, op, values))
 
     def call(self, part: ast.expr, function: Function, given: list[Expression]) -> Expression:
         if [value.kind for value in given] != [kind for _, kind in function.parameters]:
@@ -217,3 +217,13 @@ class _Reader:
     def wrong(self, part: ast.AST | None, why: str) -> BadIdiom:
         written = f" in {ast.unparse(part)!r}" if part else ""
         return BadIdiom(f"{self.name}: {why}{written}")
+
+
+def _simplified(value: Operation) -> Expression:
+    """Without a constant that changes nothing, and without the sum of something and a negative number."""
+    match value:
+        case Operation(_, "mul", (other, Literal(_, 1))) | Operation(_, "add" | "sub", (other, Literal(_, 0))):
+            return other if other.kind == INT else value
+        case Operation(kind, "add" | "sub" as op, (other, Literal(held, int() as number))) if number < 0:
+            return Operation(kind, "sub" if op == "add" else "add", (other, Literal(held, -number)))
+    return value

@@ -37,9 +37,13 @@ PLAINER = (
     (r"\bminus -(\d)", r"plus \1"),
     (r"- -(\d)", r"+ \1"),
     (r"increased by -(\d)", r"decreased by \1"),
-    (r"(?<![\w.] )\b1 times (the|itself|each)\b", r"\1"),
+    (r"(?<![\d*+.-] )\b1 times (the|itself|each)\b", r"\1"),
+    (r"\bcounts? 1 times\b", "count once"),
+    (r"\bthe next 1 must\b", "the next one must"),
     (r"\b1 (point|place|step|unit|character|number)s\b", r"1 \1"),
     (r"\ba (integer|item)\b", r"an \1"),
+    (r",? (plus|minus|increased by|decreased by) 0\b(?![.,]\d)", ""),
+    (r"\b0 plus ", ""),
 )
 """How a sentence reads better once its constants are known."""
 GAP = re.compile(r"\{(\w+)(\+?)\}")
@@ -51,7 +55,6 @@ class Sentence:
 
     role: Role
     text: str
-    gives: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class _Making:
             chosen = self.rng.choice(options(draw))
             english.words[name] = str(chosen)
             if isinstance(draw, dict):
-                english.operators[name] = draw[str(chosen)]
+                english.operators[name] = _put(draw[str(chosen)], english.operators)
                 english.words[name] = _put(str(chosen), english.words)
             else:
                 drawn[name] = chosen
@@ -120,7 +123,7 @@ class _Making:
 
     def _nouns(self, block: Block) -> dict[str, str]:
         first = block.takes[0]
-        held = parse(first).of[0].kind.value if first.startswith("list[") else "int"
+        held = parse(first).of[0].kind.value if first.startswith(("list[", "map[")) else "int"
         one, many = self.rng.choice(NOUNS[held])
         return {"item": one, "items": many, "xs": f"the {many}", "by": ORDERED.get(held, "")}
 
@@ -138,13 +141,11 @@ def realise(skeleton: Skeleton, rng: random.Random) -> Realised:
     making = _Making(rng, names)
     made = [making.add(stage) for stage in skeleton.stages]
     stages = tuple(function for function, _ in made)
-    sentences = tuple(
-        Sentence(stage.idiom.role, text, stage.gives) for stage, (_, text) in zip(skeleton.stages, made, strict=True)
-    )
+    sentences = tuple(Sentence(stage.idiom.role, text) for stage, (_, text) in zip(skeleton.stages, made, strict=True))
     kinds = tuple(parse(parameter.kind) for parameter in shape.parameters)
     name = f"{rng.choice(VERBS)}_{rng.choice(THINGS)}"
     entry = _entry(name, tuple(zip(names, kinds, strict=True)), stages)
-    program = tree.Program((*making.functions.values(), entry))
+    program = tree.pruned(tree.Program((*making.functions.values(), entry)))
     return Realised(skeleton, program, stages, sentences, tuple(making.notes), tuple(sorted(making.constants)))
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from evaluator.graders.types import Kind, Type
 
 INT, FLOAT, BOOL, STRING = Type(Kind.INT), Type(Kind.FLOAT), Type(Kind.BOOL), Type(Kind.STRING)
-ABSENT = Type(Kind.OPTIONAL)
-"""Of ``None`` before it is known what is absent."""
 
 
 def list_of(kind: Type) -> Type:
@@ -250,3 +248,13 @@ def renamed(function: Function, suffix: str) -> Function:
 
     body = tuple(change(part) for part in function.body)
     return replace(function, name=function.name + suffix, body=body)  # type: ignore[arg-type]
+
+
+def pruned(program: Program) -> Program:
+    """The program without functions that nothing calls."""
+    called = {program.entry.name}
+    for function in reversed(program.functions):
+        if function.name in called:
+            values = (value for part in statements(function.body) for value in expressions(part))
+            called |= {one.function for value in values for one in walk(value) if isinstance(one, Call)}
+    return Program(tuple(function for function in program.functions if function.name in called))

@@ -93,7 +93,7 @@ def spell(language: str, kind: Type) -> str:
 @cache
 def words(language: str, kind: Type) -> dict[str, str]:
     """What a template may say about a type."""
-    found = {"self": kind.name, "type": spell(language, kind), "arity": str(len(kind.of))}
+    found = {"self": kind.name, "type": spell(language, kind)}
     for n, held in enumerate(kind.of):
         found |= {str(n): spell(language, held), f"name{n}": held.name}
     return found

@@ -32,8 +32,11 @@ def emit(program: tree.Program, language: str) -> str:
 
 
 def declarations(program: tree.Program, language: str) -> str:
-    """What has to be declared for the signature, as a prompt shows it."""
-    return drivers.find(language).declarations(_signature(program)).strip()
+    """What has to be imported and declared for the signature, as a prompt shows it."""
+    head = signature(program.entry, language)
+    lines = dict.fromkeys(line for needed, line in find(language).imports.items() if needed in head)
+    declared = drivers.find(language).declarations(_signature(program)).strip()
+    return "\n".join(filter(None, [*lines, declared]))
 
 
 def signature(function: tree.Function, language: str) -> str:

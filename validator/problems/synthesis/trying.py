@@ -1,0 +1,116 @@
+"""What a problem does on many inputs, and why it may not be worth solving."""
+
+import hashlib
+import random
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
+from validator.errors import Fault
+from validator.problems.synthesis import inputs
+from validator.problems.synthesis.evaluating import Evaluator
+from validator.problems.synthesis.inputs import shapes
+from validator.problems.synthesis.realising import Realised, realise, without
+
+HIDDEN, SHOWN, TRIED, GLANCE = 24, 3, 40, 16
+"""How many hidden cases there are, how many short examples, how many random inputs, and how many are run at first."""
+MOST_STEPS = 20_000
+"""For one call."""
+RIVALS = 3
+Case = tuple[tuple[Any, ...], Any]
+"""Arguments, and the result."""
+
+
+def seeded(text: str) -> random.Random:
+    """The random numbers that begin with ``text``."""
+    return random.Random(hashlib.sha256(text.encode()).digest())  # noqa: S311  reproducible, and no secret
+
+
+def run(realised: Realised, rng: random.Random) -> tuple[list[Case], float]:
+    """Results for the edge cases and for random inputs, and the mean number of steps. Raises Fault."""
+    shape = shapes()[realised.skeleton.shape]
+    evaluator = Evaluator(realised.program, MOST_STEPS)
+    given = [*shape.edges, *inputs.draw(shape, rng, realised.constants, TRIED)]
+    cases: list[Case] = []
+    steps = 0
+    for arguments in {repr(one): one for one in given}.values():
+        cases.append((arguments, evaluator(*arguments)))
+        steps += evaluator.steps
+        if len(cases) == GLANCE and constant(cases, strict=False):
+            break
+    return cases, steps / len(cases)
+
+
+def unfit(realised: Realised, cases: Sequence[Case]) -> str:
+    """Why nobody should have to solve it; empty if they may."""
+    if max(len(repr(result)) for _, result in cases) > 600:
+        return "long results"
+    same = sum(result in arguments for arguments, result in cases)
+    if same > len(cases) / 2:
+        return "returns what it is given"
+    return _idle(realised, cases)
+
+
+def constant(cases: Sequence[Case], strict: bool) -> str:
+    """Why a guess would be right too often; empty if not."""
+    results = [repr(result) for _, result in cases]
+    commonest = max(results.count(result) for result in set(results)) / len(results)
+    if isinstance(cases[0][1], bool):
+        return "nearly constant" if commonest > (0.8 if strict else 0.9) else ""
+    few = len(set(results)) < (10 if strict else 4)
+    return "nearly constant" if few or commonest > (0.5 if strict else 0.7) else ""
+
+
+def _idle(realised: Realised, cases: Sequence[Case]) -> str:
+    """The name of a stage that hardly changes anything."""
+    for place, stage in enumerate(realised.stages):
+        if [kind for _, kind in stage.parameters] != [stage.result]:
+            continue
+        evaluator = Evaluator(without(realised, place), MOST_STEPS)
+        changed = 0
+        for arguments, result in cases:
+            try:
+                changed += evaluator(*arguments) != result
+            except Fault:
+                changed += 1
+        if changed < len(cases) * 0.15:
+            return f"idle: {stage.name}"
+    return ""
+
+
+def alike(realised: Realised, hidden: Sequence[Case], start: str) -> bool:
+    """Whether some other draw of its constants would do as well for the hidden cases."""
+    for rival in range(RIVALS):
+        evaluate = Evaluator(realise(realised.skeleton, seeded(f"{start}/rival {rival}")).program, MOST_STEPS)
+        try:
+            if all(evaluate(*arguments) == result for arguments, result in hidden):
+                return True
+        except Fault:
+            continue
+    return False
+
+
+def behaviour(realised: Realised) -> str:
+    """A digest of the results for inputs that depend on the shape of the input alone. Raises Fault."""
+    shape = shapes()[realised.skeleton.shape]
+    evaluator = Evaluator(realised.program, MOST_STEPS)
+    given = inputs.draw(shape, seeded(f"behaviour/{realised.skeleton.shape}"), (), 25)
+    results = [evaluator(*arguments) for arguments in given]
+    return hashlib.sha256(repr((realised.skeleton.shape, results)).encode()).hexdigest()
+
+
+def chosen(cases: Sequence[Case], rng: random.Random) -> tuple[tuple[Case, ...], tuple[Case, ...]]:
+    """Examples (the first edge case, and short ones that differ), and hidden cases with results of all sorts."""
+    short = sorted(cases, key=lambda case: len(repr(case)))
+    examples = [cases[0]]
+    for case in [*short[len(short) // 4 :], *short]:
+        if len(examples) <= SHOWN and repr(case[1]) not in {repr(result) for _, result in examples}:
+            examples.append(case)
+    rest = [case for case in cases if case not in examples]
+    groups: dict[str, list[Case]] = {}
+    for case in rest:
+        groups.setdefault(repr(case[1]), []).append(case)
+    rounds = zip_longest(*groups.values())
+    hidden = [case for one_of_each in rounds for case in one_of_each if case is not None][:HIDDEN]
+    rng.shuffle(hidden)
+    return tuple(examples), tuple(hidden)
