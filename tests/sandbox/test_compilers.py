@@ -46,6 +46,7 @@ WRONG = {
         "warning": STDCXX + "#warning this\nint main() { int x = 1 << 40; return x; }\n",
         "no header": "#include <bits/stdd++.h>\nint main() {}\n",
         "not the first": "#include <vector>\n" + STDCXX + "int main() { std::vector<int> v = 1.0; }\n",
+        "twice": STDCXX + STDCXX + "int main() { std::vector<int> v = 1.0; }\n",
         "a macro before": "#define _GLIBCXX_DEBUG\n" + STDCXX + "int main() { std::vector<int> v = 1.0; }\n",
     },
     "typescript": {
@@ -87,6 +88,7 @@ WRONG = {
     },
 }  # fmt: skip
 ACCEPTED = {
+    "cpp": {"twice": STDCXX + STDCXX + "int main() { std::vector<int> v{1}; }\n"},
     "go": {
         "not quite main's file": "//go:build ignore\n\npackage main\n\nfunc main() {}\n",
         "debug": "//go:debug panicnil=1\npackage main\n\nfunc main() {}\n",
