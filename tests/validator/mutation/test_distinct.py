@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -21,16 +22,23 @@ def some(problem: Problem, count: int) -> list[Mutant]:
     return list(itertools.islice(mutants(problem.language, problem.prompt, problem.entry_point, 3), count))
 
 
+def stop(*_: object) -> None:
+    raise TimeoutError
+
+
 def differing(problem: Problem, mutant: Mutant) -> set[int]:
     """The cases that a plain run of the Python mutant answers otherwise."""
     assert isinstance(problem.tests, Calls)
     names, found = dict[str, Any](), set()
+    signal.signal(signal.SIGVTALRM, stop)
     exec(mutant.source, names)
     for number, case in enumerate(problem.tests.cases):
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.5)
         try:
             right = names["sample"](*copy.deepcopy(case.arguments)) == case.expected
-        except (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError):
+        except (ArithmeticError, AttributeError, LookupError, NameError, TimeoutError, TypeError, ValueError):
             right = False
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         if not right:
             found.add(number)
     return found
