@@ -112,19 +112,12 @@ def _is_loose(text: str) -> bool:
 
 
 def _drop(place: Place) -> Iterator[Edit]:
-    site = place.site
-    parent = site.parent
+    """Leave it out, unless that leaves a block of nothing, which nobody writes."""
+    site, parent = place.site, place.site.parent
     siblings = [child for child in parent.named_children if "comment" not in child.type] if parent else []
-    if parent is not None and parent.type in place.dialect.blocks:
-        if len(siblings) == 1 and place.dialect.filler:
-            yield from place.become(place.dialect.filler)
-        else:
-            yield _without(place.code, site.start_byte, site.end_byte)
-    elif site.type in ("else", "else_clause", "elif_clause") or "end" in place.captures:
-        last = place.captures.get("end", site)
-        yield _without(place.code, site.start_byte, last.end_byte)
-    else:
-        yield from place.become(place.dialect.hollow)
+    alone = parent is None or parent.type not in place.dialect.blocks or len(siblings) == 1
+    if "end" in place.captures or site.type in ("else_clause", "elif_clause") or not alone:
+        yield _without(place.code, site.start_byte, place.captures.get("end", site).end_byte)
 
 
 def _without(code: bytes, start: int, end: int) -> Edit:

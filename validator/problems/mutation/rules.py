@@ -47,7 +47,7 @@ class Rewrite(StrEnum):
     SHIFT = "shift"
     """@site becomes one more, and one less."""
     DROP = "drop"
-    """@site is left out, with its line where it had one of its own."""
+    """@site is left out, with its line where it had one of its own; never the only statement of a block."""
     RESULT = "result"
     """@site becomes what ``into`` has for the result type of the function around it; keys are patterns."""
     TEXT = "text"
@@ -90,10 +90,6 @@ class Dialect(Message):
     name: str
     blocks: tuple[str, ...]
     """Nodes whose children are statements."""
-    filler: str = ""
-    """What stands in a block of nothing, where one may not be empty."""
-    hollow: str = "{}"
-    """What takes the place of a statement that something wants and that is no child of a block."""
     functions: tuple[str, ...]
     result: str = ""
     """The field of a function that holds the type of its result."""
