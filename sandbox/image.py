@@ -67,7 +67,7 @@ def build(client: "APIClient", tier: str, report: Callable[[str], None]) -> Imag
     image = _built(client, tier, tag)
     if image is None:
         raise ImageMissing(f"the engine built {tag}, but does not have it")
-    _forget_old(client, tier)
+    _forget_old(client, tier, image)
     return image
 
 
@@ -85,12 +85,17 @@ def _built(client: "APIClient", tier: str, tag: str) -> Image | None:
     return Image(tier, found["Id"], languages.tiers()[tier])
 
 
-def _forget_old(client: "APIClient", tier: str) -> None:
-    """Remove all but the newest images of a tier; those that a container still uses stay until the next time."""
+def _forget_old(client: "APIClient", tier: str, built: Image) -> None:
+    """Remove all but ``built`` and the newest images of a tier; those that a container uses stay until the next time.
+
+    One that was built out of what the engine remembers is as old as that.
+    """
     from docker.errors import APIError
 
-    images = client.images(filters={"label": f"{TIER_LABEL}={tier}"})
-    for image in sorted(images, key=lambda image: image["Created"], reverse=True)[KEPT:]:
+    images = [
+        image for image in client.images(filters={"label": f"{TIER_LABEL}={tier}"}) if image["Id"] != built.digest
+    ]
+    for image in sorted(images, key=lambda image: image["Created"], reverse=True)[KEPT - 1 :]:
         for tag in image["RepoTags"] or [image["Id"]]:
             with contextlib.suppress(APIError):
                 client.remove_image(tag)
