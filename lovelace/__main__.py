@@ -24,6 +24,7 @@ from sandbox.__main__ import app as sandbox
 from sandbox.errors import SandboxError
 from validator.__main__ import app as validator
 from validator.errors import ValidatorError
+from validator.problems.commands import app as problems
 
 if TYPE_CHECKING:
     from lovelace.judge import HumanEval
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.add_typer(chain, name="chain")
 app.add_typer(miner, name="miner")
 app.add_typer(validator, name="validator")
+app.add_typer(problems, name="problems")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(evaluator, name="evaluator")
