@@ -58,6 +58,15 @@ class Part:
     """For a resident, which outlives the step."""
 
 
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What the compilation of ``key`` left in a container, until a program with another key comes."""
+
+    key: bytes
+    step: Step
+    directory: str
+
+
 @dataclass(slots=True)
 class Container:
     """A live container with a ready agent. Not for two tasks at once."""
@@ -76,6 +85,7 @@ class Container:
     """The companion that waits to be asked again, without a question, and the CPU limit that it was started with."""
     _resident_seconds: float = 0.0
     """Processor time of the steps that asked it: no less than its own, which is limited."""
+    compiled: Compiled | None = None
     usable: bool = True
     """It is alive, and nothing of any run is left in it, as far as the agent can prove."""
 
@@ -158,9 +168,11 @@ class Container:
         self._resident, self._resident_seconds = wanted, 0.0
         return "new"
 
-    async def drop(self, directory: str) -> None:
-        """Forget a kept directory."""
-        await self._channel.send({"drop": [directory]}, [])
+    async def forget_compiled(self) -> None:
+        """Remove what was compiled last, if it is there: another program must not find it."""
+        if self.compiled is not None:
+            await self._channel.send({"drop": [self.compiled.directory]}, [])
+            self.compiled = None
 
     async def close(self) -> None:
         """Hang up, so that the container ends and removes itself, see to it that it has, and give its uids back."""

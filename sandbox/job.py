@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from sandbox import languages
-from sandbox.container import Container, Part, Tell, lost_step
+from sandbox.container import Compiled, Container, Part, Tell, lost_step
 from sandbox.languages import Language
 from sandbox.protocol import (
     CompileStarted,
     Ended,
     Execution,
+    Limits,
     Program,
     Progress,
     Restarted,
@@ -32,7 +34,15 @@ class Job:
     _begun: int = 0
     """How many steps have been told of."""
     _compiled: Step | None = None
+    _reused: bool = False
     _runs: list[Step] = field(default_factory=list)
+    _key: bytes = b""
+
+    def __post_init__(self) -> None:
+        """What is compiled, and how: programs with the same are compiled once. Nothing where nothing is compiled."""
+        if self.language.compile:
+            compiled = self.program.model_copy(update={"runs": (), "limits": Limits()})
+            self._key = sha256(compiled.to_json()).digest()
 
     @property
     def done(self) -> bool:
@@ -48,23 +58,12 @@ class Job:
     async def advance(self, container: Container) -> None:
         """Go on in ``container`` until all is done, or ``container`` cannot be used any more. Raises ContainerLost."""
         self._move_to(container.image.digest)
-        directory = ""
-        if self.language.compile:
-            files = {**self.program.files, self.language.source: self.program.source}
-            command = self.language.compile_command(self.program.compile_limits)
-            part = Part(command, files, environment=self.language.environment)
-            tell = self._begin(None) if self._compiled is None else None
-            compiled, directory = await container.step([part], self.program.compile_limits, keep=True, tell=tell)
-            self._compiled = self._compiled or compiled
-            if not compiled.succeeded:
-                self._compiled = compiled
+        directory = await self._compile(container)
         while not self.done and container.usable:
             run = self.program.runs[len(self._runs)]
             tell = self._begin(len(self._runs))
             step, _ = await container.step(self._parts(run, directory), self.program.limits, run, tell=tell)
             self._runs.append(step)
-        if directory and container.usable:
-            await container.drop(directory)
 
     def give_up(self, wall_seconds: float) -> None:
         """The step that is due has killed its containers."""
@@ -82,12 +81,40 @@ class Job:
             image=self._image,
             compile=self._compiled,
             runs=tuple(self._runs),
+            reused=self._reused,
         )
+
+    async def _compile(self, container: Container) -> str:
+        """The directory with what the compiler made, if any; it stays until a program with other bytes comes."""
+        kept = container.compiled
+        if kept is None or kept.key != self._key:
+            await container.forget_compiled()
+            kept = None
+        if not self.language.compile:
+            return ""
+        tell = self._begin(None) if self._compiled is None else None
+        if kept is not None:
+            self._reused = self._compiled is None
+            self._compiled = self._compiled or kept.step
+            for stream, data in ((Stream.STDOUT, kept.step.stdout), (Stream.STDERR, kept.step.stderr)):
+                if tell is not None and data:
+                    tell(stream, data)
+            return kept.directory
+        files = {**self.program.files, self.language.source: self.program.source}
+        command = self.language.compile_command(self.program.compile_limits)
+        part = Part(command, files, environment=self.language.environment)
+        compiled, directory = await container.step([part], self.program.compile_limits, keep=True, tell=tell)
+        if self._compiled is None or not compiled.succeeded:
+            self._compiled = compiled
+        container.compiled = Compiled(self._key, compiled, directory)
+        if not compiled.succeeded and container.usable:
+            await container.forget_compiled()
+        return directory
 
     def _move_to(self, image: str) -> None:
         """All of an execution's facts are of one image: in another, all begins again."""
         if self._image != image:
-            self._compiled = None
+            self._compiled, self._reused = None, False
             self._runs.clear()
         self._image = image
 

@@ -203,6 +203,8 @@ class Execution(Message):
     image: str
     compile: Step | None
     runs: tuple[Step, ...]
+    reused: bool = False
+    """``compile`` tells of an earlier program of the lease with the same bytes, whose result was still there."""
 
 
 class Stream(StrEnum):
