@@ -23,7 +23,7 @@ from evaluator.daemon.store import Database
 from evaluator.daemon.testing import OwnPostgres
 from evaluator.protocol import Problem
 
-NUMBER = int(os.environ.get("SOAK", "300"))
+NUMBER = int(os.environ.get("SOAK", "1000"))
 AT_ONCE = 2000
 KILL_SECONDS = 2.0
 VARIANTS = {
@@ -160,7 +160,7 @@ def test_every_evaluation_is_recorded_once_and_right(
     print(
         f"\n{NUMBER} in {took:.0f} s; {trouble.killed} workers killed; outcomes by attempts: {sorted(attempts.items())}"
     )
-    assert trouble.killed > 2
+    assert trouble.killed >= max(1, took // 4)  # one every 2 s, where the machine lets us
     assert trouble.half_way < NUMBER
     assert max(attempts) > 1, "nothing was ever interrupted: this proves nothing"
 
