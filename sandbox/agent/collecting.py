@@ -35,6 +35,8 @@ def collect(directory: str, name: str, limit: int) -> bytes:
 def _open(stack: ExitStack, name: str, flags: int, place: int | None) -> int:
     if stands(Wall.CHECKED_COLLECTION):
         flags |= os.O_NOFOLLOW
+        if stat.S_ISLNK(os.stat(name, dir_fd=place, follow_symlinks=False).st_mode):  # gVisor follows it all the same
+            raise Refused("a symbolic link")
     descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC | flags, dir_fd=place)
     stack.callback(os.close, descriptor)
     return descriptor
