@@ -26,7 +26,7 @@ from sandbox.testing import compiled_by, open_weakened
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "attacks"
 DIRECTORIES = sorted(path.parent for path in CORPUS.glob("*/attack.toml"))
-ON_GVISOR = [directory for directory in DIRECTORIES if attacks.load(directory).gvisor][::10]
+ON_GVISOR = [directory for directory in DIRECTORIES if attacks.load(directory).gvisor][::8]
 CANARY = Program(language="python", source=(CORPUS / "canary.py").read_bytes())
 TRIES = 3
 """How often an attack may need luck (a race, a second free core) to succeed where nothing stops it."""
