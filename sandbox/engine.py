@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 NO_WALLS_DOWN: frozenset[Wall] = frozenset()
+CONFLICT = 409
+"""What the engine answers when somebody still uses what it is to remove."""
 
 
 def connect() -> "APIClient":
@@ -135,16 +137,20 @@ class Engine:
             sweep(self._client)
 
     def forget(self, image: str) -> None:
-        """Remove the image with this digest, unless a container or another image still uses it."""
-        from docker.errors import APIError
+        """Remove the image with this digest, and what was made for it, unless a container or image still uses it."""
+        from docker.errors import APIError, NotFound
 
         with _answering("could not remove an image"):
             try:
-                hosts.forget(self._client, image)
                 self._client.remove_image(image)
+            except NotFound:
+                pass
             except APIError as error:
-                if error.status_code not in (404, 409):
+                if error.status_code != CONFLICT:
                     raise
+                return  # with all that belongs to it
+            with contextlib.suppress(NotFound):  # no container was ever started on it
+                hosts.forget(self._client, image)
 
     def _hosts_file(self, image: str) -> str:
         with self._looking:

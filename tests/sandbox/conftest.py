@@ -72,14 +72,20 @@ def client(engine: None) -> Iterator["APIClient"]:
 
 @pytest.fixture(scope="session")
 def derived(client: "APIClient") -> Callable[[str], image.Image]:
-    """Builds an image that differs from the smallest by what ``/opt/which`` says; whoever calls it removes it."""
+    """Builds an image that differs from the smallest by what ``/opt/which`` says; whoever calls it removes it.
+
+    Each has a label of its own, or the engine would give all that say the same one id: as many tags of one image, of
+    which none goes while there is another, a killed run's among them.
+    """
 
     def build(text: str) -> image.Image:
         base = image.find(client, ["python"])
-        name = f"lovelace/derived:{text}-{uuid.uuid4().hex}"
+        own = uuid.uuid4().hex
+        name = f"lovelace/derived:{text}-{own}"
+        recipe = f"FROM {base.digest}\nCOPY which /opt/which\nLABEL derived={own}\n"
         with io.BytesIO() as packed:
             with tarfile.open(fileobj=packed, mode="w") as context:
-                for file, data in (("Dockerfile", f"FROM {base.digest}\nCOPY which /opt/which\n"), ("which", text)):
+                for file, data in (("Dockerfile", recipe), ("which", text)):
                     entry = tarfile.TarInfo(file)
                     entry.size, entry.mode = len(data), 0o644
                     context.addfile(entry, io.BytesIO(data.encode()))

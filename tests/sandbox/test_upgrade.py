@@ -90,6 +90,14 @@ async def test_who_is_at_work_finishes_on_the_old_image_which_goes_with_the_last
     assert is_there(client, new)
 
 
+def test_an_image_on_which_nothing_ever_ran_is_forgotten_too(
+    client: "APIClient", derived: Callable[[str], Image]
+) -> None:
+    image = derived("unused")
+    engines.Engine(client).forget(image.digest)
+    assert not is_there(client, image)
+
+
 async def test_an_upgrade_looks_for_what_the_recipes_tag_names_now(
     keeper: Keeper, two: tuple[Image, Image], client: "APIClient"
 ) -> None:
