@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Protocol
 
+from pydantic import Field
+
 from evaluator.suites import Message, Suite
 from sandbox.protocol import Execution, Limits, Program
 
@@ -84,11 +86,20 @@ class Verdict(Message):
     grader: Grader = Grader.SPLIT
     failure: Failure | None = None
     """Of graders that know one case from another."""
+    credit: float | None = Field(default=None, ge=0, le=1)
+    """The share of what was asked that the answer did, of graders that know degrees; ``PASSED`` says it was enough."""
 
     @property
     def trusting(self) -> bool:
         """Whether the completion shared a process with its tests, and may have forged this."""
         return self.grader is Grader.TRUSTING
+
+    @property
+    def worth(self) -> float:
+        """What it is worth, in [0, 1]: its credit if it has one; nothing if it could have been forged."""
+        if self.trusting:
+            return 0.0
+        return float(self.passed) if self.credit is None else self.credit
 
     @property
     def pays(self) -> bool:

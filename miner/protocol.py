@@ -84,3 +84,5 @@ class Capacity(Message):
     """``GET /v1/capacity``: what the miner says it can take at once."""
 
     concurrent_requests: int = Field(ge=1)
+    leaves_out: tuple[str, ...] = ()
+    """Kinds of tasks that it does not take; they are not put to it, and earn it nothing."""

@@ -20,6 +20,7 @@ def verdict(
     *,
     calls: int = 0,
     failure: Failure | None = None,
+    credit: float | None = None,
 ) -> Verdict:
     """A verdict, with what all of ``steps`` used: times in sum, memory at its highest."""
     steps = tuple(steps)
@@ -32,6 +33,7 @@ def verdict(
         wall_seconds=sum(step.wall_seconds for step in steps),
         peak_memory_bytes=max((step.peak_memory_bytes for step in steps), default=0),
         failure=failure,
+        credit=credit,
     )
 
 
