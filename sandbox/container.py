@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import os
-import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -15,10 +13,11 @@ from sandbox import replies
 from sandbox.agent.walls import Wall
 from sandbox.channel import Channel
 from sandbox.errors import ContainerLost
+from sandbox.facts import Said, lost_step, step_of
 from sandbox.image import Image
 from sandbox.keeper import Keeper, Opened
 from sandbox.meter import Meter
-from sandbox.protocol import DISK_BYTES, MEBIBYTE, Ended, Limits, Outcome, Peak, Run, Step, Stream
+from sandbox.protocol import DISK_BYTES, MEBIBYTE, Ended, Limits, Run, Step, Stream
 from sandbox.uids import Block
 
 GRACE_SECONDS = 15.0
@@ -35,15 +34,6 @@ NOTHING = Run()
 """No input, nothing to collect: how a compiler is run."""
 Tell = Callable[[Stream, bytes], None]
 """Told what the first part of a step writes, while it does."""
-
-_LIMITS = {
-    "cpu": Ended.CPU_LIMIT,
-    "wall": Ended.WALL_LIMIT,
-    "memory": Ended.MEMORY_LIMIT,
-    "output": Ended.OUTPUT_LIMIT,
-    "processes": Ended.PROCESS_LIMIT,
-    "disk": Ended.DISK_LIMIT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +132,7 @@ class Container:
         said = replace(said, facts=self._recounted(said.facts, before, marked=marked))
         if Wall.MEMORY in self._keeper.without:
             limits = limits.model_copy(update={"memory_bytes": sys.maxsize})
-        return _step(said, limits, run), directories[0]
+        return step_of(said, limits, run), directories[0]
 
     def _recounted(self, facts: replies.Facts, before: tuple[float, int], *, marked: bool) -> replies.Facts:
         """``facts``, with what only the host can count: all of it for a gVisor guest, and peaks that v2 shows us alone.
@@ -183,9 +173,7 @@ class Container:
         finally:
             self._uids.release()
 
-    async def _exchange(
-        self, order: dict[str, Any], blobs: list[bytes], run: Run, tell: Tell | None = None
-    ) -> "_Replies":
+    async def _exchange(self, order: dict[str, Any], blobs: list[bytes], run: Run, tell: Tell | None = None) -> Said:
         """One step's frames, out and in. Input is sent while replies are read, for a program may answer as it reads."""
         parts, output_bytes = len(order["processes"]), order["output_bytes"]
         try:
@@ -231,9 +219,7 @@ class Container:
             blobs.append(parts[-1].question)
         return processes, blobs
 
-    async def _replies(
-        self, parts: int, collect: tuple[str, ...], output_bytes: int, tell: Tell | None = None
-    ) -> "_Replies":
+    async def _replies(self, parts: int, collect: tuple[str, ...], output_bytes: int, tell: Tell | None = None) -> Said:
         """All that the agent has to say of a step, in no more bytes than there can be. Raises ContainerLost."""
         written = [bytearray() for _ in range(2 * parts)]
         left = (2 * parts + len(collect)) * output_bytes
@@ -248,7 +234,7 @@ class Container:
                     streams = [bytes(kept + tail) for kept, tail in zip(written, blobs, strict=False)]
                     for number, tail in enumerate(blobs[: len(streams)]):
                         _tell(tell, tail, number)
-                    return _Replies(facts, streams, blobs[len(streams) :])
+                    return Said(facts, streams, blobs[len(streams) :])
                 case replies.Failed(failed=why):
                     raise ContainerLost(f"the agent failed: {why[: replies.SHOWN]}")
                 case other:
@@ -271,15 +257,6 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Replies:
-    """The ``done`` facts, what each part wrote (stdout and stderr in turn), and the collected files."""
-
-    facts: replies.Facts
-    streams: list[bytes]
-    files: list[bytes]
 
 
 async def launch(keeper: Keeper, image: Image) -> Container:
@@ -317,65 +294,3 @@ async def _abandon(keeper: Keeper, opened: Opened, channel: Channel | None) -> N
         await keeper.remove(opened.name)
     finally:
         opened.uids.release()
-
-
-def lost_step(ended: Ended, wall_seconds: float, peak_memory_bytes: int) -> Step:
-    """A step that took its container with it: what the agent would have told is lost."""
-    return Step(
-        ended=ended,
-        signal="SIGKILL",
-        cpu_seconds=0.0,
-        wall_seconds=wall_seconds,
-        peak_memory_bytes=peak_memory_bytes,
-        peak=Peak.SAMPLED,
-    )
-
-
-def _step(said: _Replies, limits: Limits, run: Run) -> Step:
-    """The agent's facts in the protocol's words. The first part's ending is the step's."""
-    facts = said.facts
-    peak, exact = facts.peak_bytes, facts.exact
-    limit = _LIMITS[facts.limit] if facts.limit else None
-    if limit is None and not facts.counted and facts.cpu_seconds > limits.cpu_seconds:
-        limit = Ended.CPU_LIMIT  # the agent could not see it: all that stood inside was each process's own limit
-    if limit is None and exact and peak > limits.memory_bytes:
-        limit = Ended.MEMORY_LIMIT
-    if limit is Ended.MEMORY_LIMIT:
-        peak = max(peak, limits.memory_bytes)  # file pages that made room for it are not in the kernel's mark
-    outcomes = [
-        _outcome(status, said.streams[2 * number : 2 * number + 2], dropped)
-        for number, (status, dropped) in enumerate(zip(facts.statuses, facts.dropped, strict=True))
-    ]
-    if limit is not None:
-        outcomes[0] |= {"ended": limit, "exit_code": None}
-    return Step(
-        **outcomes[0],
-        cpu_seconds=facts.cpu_seconds,
-        wall_seconds=facts.wall_seconds,
-        peak_memory_bytes=peak,
-        peak=Peak.EXACT if exact else Peak.SAMPLED,
-        companion=Outcome(**outcomes[1]) if len(outcomes) > 1 else None,
-        files=dict(zip((name for name in run.collect if name not in facts.refused), said.files, strict=True)),
-        files_refused=facts.refused,
-    )
-
-
-def _outcome(status: int, streams: list[bytes], dropped: list[int]) -> dict[str, Any]:
-    """The fields of an Outcome."""
-    code = os.waitstatus_to_exitcode(status)
-    return {
-        "ended": Ended.EXITED if code >= 0 else Ended.SIGNALLED,
-        "exit_code": code if code >= 0 else None,
-        "signal": _signal_name(-code) if code < 0 else None,
-        "stdout": streams[0],
-        "stderr": streams[1],
-        "stdout_dropped": dropped[0],
-        "stderr_dropped": dropped[1],
-    }
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:  # the real-time signals between the first and the last have no names of their own
-        return f"SIGRTMIN+{number - signal.SIGRTMIN}"

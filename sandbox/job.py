@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from sandbox import languages
-from sandbox.container import Compiled, Container, Part, Tell, lost_step
+from sandbox.container import Compiled, Container, Part, Tell
+from sandbox.facts import lost_step
 from sandbox.languages import Language
 from sandbox.protocol import (
     CompileStarted,

@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from . import cleaning, frames
 from .collecting import Refused, collect
 from .counters import Counters, Reading
+from .live import Live
 from .nursery import SLOTS, Nursery, SpawnFailed
-from .resident import Answer, Resident
+from .process import Process, place
+from .resident import Resident
 from .streams import Input, Output
 from .walls import Wall, stands
 
@@ -22,12 +24,6 @@ HOST = 0
 
 LOOK_SECONDS = 0.1
 """How often to look at the counters of a step that is under way."""
-
-LIVE_SECONDS = 0.02
-"""How often a live step's output is forwarded: a program that writes byte by byte does not cost a frame a byte."""
-
-MOST_TURNS = 32
-"""How often in that time one stream is forwarded because another one wrote after it, so that they stay in order."""
 
 
 class HostFull(Exception):
@@ -57,28 +53,6 @@ class Mark(NamedTuple):
     oom_kills: int
 
 
-class Process:
-    """A program while it runs, and what it became."""
-
-    def __init__(self, directory: str, uid: int, outputs: list[Output]) -> None:
-        self.directory = directory
-        """Empty for a resident of an earlier step."""
-        self.uid = uid
-        self.outputs: list[Output | Answer] = [*outputs]
-        self.answer: Answer | None = None
-        """Where a resident's will be."""
-        self.pid = 0
-        self.status: int | None = None
-
-    def dropped(self) -> list[int]:
-        """Of each stream; a resident has but one."""
-        return [*(output.dropped for output in self.outputs), 0][:2]
-
-    def tails(self) -> list[bytes]:
-        """Of each stream, what is kept and not yet forwarded."""
-        return [*(bytes(output.tail) for output in self.outputs), b""][:2]
-
-
 class Step:
     """The one step that is under way."""
 
@@ -89,8 +63,7 @@ class Step:
         self.send = send
         self.agent = agent
         self.processes: list[Process] = []
-        self._forwarded = 0.0
-        self._turns = 0
+        self._live = Live(self.processes, asked=order["live"])
         self._disk_bytes: int | None = None
         """How full the disk may become; None where the kernel sees to it."""
 
@@ -152,25 +125,13 @@ class Step:
             os.chmod(directory, 0o777)  # noqa: S103
         os.chown(directory, uid, uid)
         for name, blob in wanted["files"]:
-            self._place(directory, name, self.blobs[blob], uid)
+            place(directory, name, self.blobs[blob], uid)
 
         def forward(stream: int) -> Callable[[bytes], None]:
             return lambda data: self.send({"out": [index, stream]}, [data])
 
         limit = self.order["output_bytes"]
         return Process(directory, uid, [] if is_resident else [Output(limit, forward(0)), Output(limit, forward(1))])
-
-    def _place(self, directory: str, name: str, data: bytes, uid: int) -> None:
-        """Write one file, root's and read-only, in directories that are the program's own."""
-        *parents, last = name.split("/")
-        for parent in parents:
-            directory = f"{directory}/{parent}"
-            if not os.path.isdir(directory):
-                os.mkdir(directory, 0o700)
-                os.chown(directory, uid, uid)
-        descriptor = os.open(f"{directory}/{last}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444)
-        frames.write(descriptor, data)
-        os.close(descriptor)
 
     def _start(self, standard_input: Input) -> None:
         ends: list[socket.socket] = list(socket.socketpair()) if len(self.processes) > 1 else []
@@ -249,11 +210,11 @@ class Step:
                     return "disk"
                 self.agent.counters.look()
                 next_look = now + min(left, LOOK_SECONDS)
-            wait = min(next_look - now, self._forward_live(now)) if self.order["live"] else next_look - now
+            wait = self._live.wait(now, next_look - now)
             for descriptor, _ in poll.poll(max(wait * 1000, 1)):
                 if descriptor in outputs:
                     output = outputs[descriptor]
-                    self._forward_before(output)
+                    self._live.before(output)
                     output.drain()
                     if output is leader.answer and leader.status is None:
                         leader.status = leader.answer.status
@@ -271,26 +232,6 @@ class Step:
                         poll.unregister(descriptor)
                         poll.register(HOST, select.POLLIN)
         return None
-
-    def _forward_live(self, now: float) -> float:
-        """Forward what was drained if that is due; in how many seconds to look again."""
-        outputs = [output for process in self.processes for output in process.outputs if output.tail]
-        wait = self._forwarded + LIVE_SECONDS - now
-        if not outputs or wait > 0:
-            return wait if outputs else LOOK_SECONDS
-        for output in outputs:
-            output.flush()
-        self._forwarded, self._turns = now, 0
-        return LOOK_SECONDS
-
-    def _forward_before(self, output: Output | Answer) -> None:
-        """Forward what the other streams hold: it came before what ``output`` is about to bring."""
-        if not self.order["live"]:
-            return
-        for other in (other for process in self.processes for other in process.outputs):
-            if other is not output and other.tail and self._turns < MOST_TURNS:
-                self._turns += 1
-                other.flush()
 
     def _time_left(self, before: Mark, now: float) -> tuple[float, str]:
         """Seconds for which no time limit can be hit, and which is the next. A container has one CPU."""
@@ -324,7 +265,7 @@ class Step:
         for process in self.processes:
             process.status = signal.SIGKILL if process.status is None else process.status
             for output in process.outputs:
-                self._forward_before(output)
+                self._live.before(output)
                 output.drain_to_end()
 
     def _has_leftovers(self) -> bool:
