@@ -29,8 +29,8 @@ class Agreement:
 def agreement(outcomes: Iterable[Outcome], belief: Belief) -> Agreement:
     """Whether ``belief`` foresaw how often each problem was solved, over all miners that it was put to.
 
-    ``belief`` must not have learnt from these outcomes, else it did not foresee them. Every miner counts once a problem, however many
-    samples it gave; a problem of which nothing could be judged is absent.
+    ``belief`` must not have learnt from these outcomes, else it did not foresee them. Every miner counts once a
+    problem, however many samples it gave; a problem of which nothing could be judged is absent.
     """
     observed: dict[Recipe, list[float]] = {}
     predicted: dict[Recipe, list[float]] = {}

@@ -1,8 +1,9 @@
 """The sampler: which families to ask next, so that miners are told apart with the fewest problems.
 
 Greedy: each problem is the one after which the miners' abilities are expected to be least uncertain (Fisher's
-information over the current posterior; Lord 1980), and counts as asked when the next is chosen. Chance keeps it from being foreseen: of
-those nearly as good it takes any (randomesque, Kingsbury & Zara 1989), and a share is drawn evenly, so that no family goes unmeasured.
+information over the current posterior; Lord 1980), and counts as asked when the next is chosen. Chance keeps it from
+being foreseen: of those nearly as good it takes any (randomesque, Kingsbury & Zara 1989), and a share goes to the
+families that were shown least, so that none goes unmeasured.
 """
 
 import math

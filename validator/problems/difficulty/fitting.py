@@ -1,9 +1,10 @@
 """Abilities and families from results: expectation-maximisation with Laplace's posterior for each ability.
 
-Model: Birnbaum's two parameters (in Lord & Novick 1968), slope * ability - offset, which is concave in each part. Families
-have Gaussian priors (slope 1, offset as expected), so all right and all wrong stay finite. Abilities are those of the field:
-mean 0, variance 1, the maximum-likelihood step for their prior (Bock & Aitkin 1981, Psychometrika 46), so that nothing is
-left undetermined. Samples of one problem resemble each other: they count as asked / (1 + (asked - 1) * clustering).
+Model: Birnbaum's two parameters (in Lord & Novick 1968), slope * ability - offset, concave in each part. Families have
+Gaussian priors (slope 1, offset as expected), so that all right and all wrong stay finite. Abilities are those of the
+field: mean 0, variance 1, the maximum-likelihood step for their prior (Bock & Aitkin 1981, Psychometrika 46), so that
+nothing is left undetermined. Samples of one problem resemble each other: they count as asked / (1 + (asked - 1) *
+clustering). Standard library only: weights that are computed from this must come out the same on every machine.
 The same responses give the same fit, bit for bit, in whatever order they come.
 """
 

@@ -2,7 +2,8 @@
 
 Bayesian regression (Gaussian belief over coefficients) behind a logistic link, one problem at a time: the problem's
 difficulty is a number of its own around what its features say; its posterior given the answers is Laplace's, and
-moves the coefficients as far as they explain it (a Kalman step; Bishop, Pattern Recognition and Machine Learning, 3.3, 4.4).
+moves the coefficients as far as they explain it (a Kalman step; Bishop, Pattern Recognition and Machine Learning, 2006,
+3.3 and 4.4).
 """
 
 import math
@@ -79,7 +80,9 @@ def restored(text: str) -> Belief:
     """A belief that was stored as JSON. Raises StateProblem if it is another version's, ValueError if it is none."""
     belief = Belief.model_validate_json(text)
     if belief.version != VERSION:
-        raise StateProblem(f"this is version {VERSION} of the belief about difficulty; the stored one is {belief.version}")
+        raise StateProblem(
+            f"this is version {VERSION} of the belief about difficulty; the stored one is {belief.version}"
+        )
     return belief
 
 
