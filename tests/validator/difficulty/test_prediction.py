@@ -8,7 +8,17 @@ from pydantic import ValidationError
 
 from miner.engines.skill import chance, toughness
 from validator.errors import StateProblem, SynthesisError
-from validator.problems.difficulty import Belief, Outcome, agreement, expectations, fit, learn, prior, traits
+from validator.problems.difficulty import (
+    Belief,
+    Outcome,
+    agreement,
+    calibrate,
+    expectations,
+    foreseen,
+    learn,
+    prior,
+    traits,
+)
 from validator.problems.difficulty.agreement import spearman
 from validator.problems.difficulty.prediction import Answers, restored, sigmoid
 from validator.problems.difficulty.responses import DEPTHS, families, family
@@ -76,16 +86,26 @@ def test_results_improve_the_predictions_of_problems_not_seen(problems: list[Mad
         ]
 
     seen, unseen = outcomes(problems[::2]), outcomes(problems[1::2])
-    abilities = fit([one.response for one in seen]).abilities
-    lessons: dict[Recipe, tuple[dict[str, float], list[Answers]]] = {}
-    for one in seen:
-        lessons.setdefault(one.recipe, (traits(one.recipe, one.features), []))[1].append(
-            Answers(abilities[one.miner].mean, sum(one.worths), len(one.worths))
-        )
-    before, after = agreement(unseen, prior()).spearman, agreement(unseen, learn(prior(), lessons.values())).spearman
+    learnt, _ = calibrate(prior(), seen)
+    before, after = agreement(unseen, prior()).spearman, agreement(unseen, learnt).spearman
     assert before is not None
     assert after is not None
     assert before.value < 0 < 0.6 < after.value, (before, after)
+
+
+def test_what_is_learnt_as_it_goes_is_foreseen_before_it_is_seen(problems: list[Made]) -> None:
+    outcomes = answered(problems, 3)
+    rounds = [[one for one in outcomes if one.recipe.seed % 4 == part] for part in range(4)]
+    found, learnt = foreseen(rounds, prior())
+    assert found.problems == learnt.learnt == len(problems)
+    assert found.spearman is not None
+    assert found.spearman.value >= 0.6, found
+    assert foreseen(rounds[:1], prior())[0] == agreement(rounds[0], prior())
+
+
+def test_the_order_of_outcomes_in_a_round_changes_nothing(problems: list[Made]) -> None:
+    outcomes = answered(problems[:12], 3, samples=2)
+    assert calibrate(prior(), outcomes[::-1])[0] == calibrate(prior(), outcomes)[0]
 
 
 def test_the_prior_holds_longer_deeper_programs_to_be_harder() -> None:

@@ -1,18 +1,20 @@
-"""How well difficulty was predicted: rank correlation between predicted and observed pass rates, problem by problem."""
+"""How well difficulty was foreseen: rank correlation between predicted and observed pass rates, problem by problem."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from validator.problems.difficulty.calibration import calibrate
 from validator.problems.difficulty.model import Z
 from validator.problems.difficulty.prediction import Belief, traits
-from validator.problems.difficulty.responses import Outcome
+from validator.problems.difficulty.responses import Outcome, Response
 from validator.problems.protocol import Kind, Recipe
 from validator.protocol import Interval
 
 FEWEST = 10
 """Of fewer problems nothing is said."""
+Rates = Mapping[Recipe, Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +34,25 @@ def agreement(outcomes: Iterable[Outcome], belief: Belief) -> Agreement:
     ``belief`` must not have learnt from these outcomes, else it did not foresee them. Every miner counts once a
     problem, however many samples it gave; a problem of which nothing could be judged is absent.
     """
+    judged = [one for one in outcomes if one.worths]
+    return _agreement(_observed(judged), _predicted(judged, belief))
+
+
+def foreseen(rounds: Iterable[Sequence[Outcome]], belief: Belief) -> tuple[Agreement, Belief]:
+    """The same where belief learns as it goes: every round is predicted first, and learnt from afterwards.
+
+    Each comes as what is believed after it, too. A recipe belongs to one round.
+    """
     observed: dict[Recipe, list[float]] = {}
     predicted: dict[Recipe, list[float]] = {}
-    for one in outcomes:
-        if one.worths:
-            observed.setdefault(one.recipe, []).append(fmean(one.worths))
-            predicted.setdefault(one.recipe, []).append(belief.predict(traits(one.recipe, one.features)))
-    pairs = {recipe: (fmean(predicted[recipe]), fmean(rates)) for recipe, rates in observed.items()}
-    kinds = {kind: _correlation([pair for recipe, pair in pairs.items() if recipe.kind is kind]) for kind in Kind}
-    return Agreement(
-        len(pairs),
-        _correlation(list(pairs.values())),
-        {kind: found for kind, found in kinds.items() if found is not None},
-    )
+    before: list[Response] = []
+    for outcomes in rounds:
+        judged = [one for one in outcomes if one.worths]
+        observed |= _observed(judged)
+        predicted |= _predicted(judged, belief)
+        belief, _ = calibrate(belief, judged, before)
+        before += [one.response for one in judged]
+    return _agreement(observed, predicted), belief
 
 
 def spearman(pairs: Sequence[tuple[float, float]]) -> float:
@@ -56,6 +64,31 @@ def spearman(pairs: Sequence[tuple[float, float]]) -> float:
     if spread == 0:
         raise ValueError("ranks of equals have no correlation")
     return products / math.sqrt(spread)
+
+
+def _observed(judged: Iterable[Outcome]) -> dict[Recipe, list[float]]:
+    found: dict[Recipe, list[float]] = {}
+    for one in judged:
+        found.setdefault(one.recipe, []).append(fmean(one.worths))
+    return found
+
+
+def _predicted(judged: Iterable[Outcome], belief: Belief) -> dict[Recipe, list[float]]:
+    """Variants differ a little in their features: a problem is predicted as the mean of those that were put."""
+    found: dict[Recipe, list[float]] = {}
+    for one in judged:
+        found.setdefault(one.recipe, []).append(belief.predict(traits(one.recipe, one.features)))
+    return found
+
+
+def _agreement(observed: Rates, predicted: Rates) -> Agreement:
+    pairs = {recipe: (fmean(predicted[recipe]), fmean(rates)) for recipe, rates in observed.items()}
+    kinds = {kind: _correlation([pair for recipe, pair in pairs.items() if recipe.kind is kind]) for kind in Kind}
+    return Agreement(
+        len(pairs),
+        _correlation(list(pairs.values())),
+        {kind: found for kind, found in kinds.items() if found is not None},
+    )
 
 
 def _correlation(pairs: Sequence[tuple[float, float]]) -> Interval | None:

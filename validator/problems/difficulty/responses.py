@@ -1,5 +1,6 @@
 """What miners' results say about difficulty: outcomes of single problems, and the families that problems belong to."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,12 +59,11 @@ def families(kinds: Iterable[Kind], languages: Sequence[str]) -> tuple[str, ...]
 
 
 def expectations(belief: Belief, outcomes: Iterable[Outcome]) -> dict[str, float]:
-    """What is believed of each family's difficulty: the mean over its problems, each counted once."""
-    problems = {one.recipe: one for one in outcomes}
+    """What is believed of each family's difficulty: the mean over its problems, as they were put to miners."""
     found: dict[str, list[float]] = {}
-    for one in problems.values():
+    for one in outcomes:
         found.setdefault(family(one.recipe), []).append(belief.difficulty(traits(one.recipe, one.features)))
-    return {name: sum(values) / len(values) for name, values in found.items()}
+    return {name: math.fsum(values) / len(values) for name, values in sorted(found.items())}
 
 
 def _named(kind: Kind, language: str, low: int, high: int) -> str:
