@@ -12,7 +12,7 @@ PROBLEMS = 1000
 
 
 def pool(concentration: float) -> list[float]:
-    """Chances of being right, of mean one half: the smaller the concentration, the more problems are easy or hopeless."""
+    """Chances of being right, one half on average: the smaller ``concentration``, the more are near 0 or 1."""
     rng = random.Random(1)
     half = concentration / 2
     return [min(1 - 1e-6, max(1e-6, rng.betavariate(half, half))) for _ in range(4000)]
