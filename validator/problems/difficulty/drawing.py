@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from validator.errors import BadRange
-from validator.problems.difficulty.model import Ability, Fit
+from validator.problems.difficulty.model import UNKNOWN, Fit
 
 CAP = 0.15
 EXPLORED = 0.1
@@ -39,20 +39,16 @@ def draw(
     before = Counter({name: (shown or {}).get(name, 0) for name in families})
     room = _room(before, count, cap)
     rng = random.Random(seed)  # noqa: S311  # what is drawn must be repeatable; its seed is the secret
-    known = [fit.ability(name) for name in (sorted(fit.abilities) if miners is None else miners)] or [fit.ability("")]
+    known = [fit.ability(name) for name in (sorted(fit.abilities) if miners is None else miners)] or [UNKNOWN]
     worth = samples / (1 + (samples - 1) * fit.clustering)
+    tells = {name: [worth * fit.family(name).information(one) for one in known] for name in sorted(before)}
+    precisions = [1 / one.sd**2 for one in known]
     exploring = set(rng.sample(range(count), math.ceil(count * EXPLORED)))
     drawn: list[str] = []
     for place in range(count):
-        free = [name for name in sorted(before) if room[name] > 0]
-        if place in exploring:
-            least = min(before[name] for name in free)
-            chosen = rng.choice([name for name in free if before[name] == least])
-        else:
-            gains = {name: _gain(fit, name, known, worth) for name in free}
-            best = max(gains.values())
-            chosen = rng.choice([name for name in free if gains[name] >= NEARLY * best])
-        known = [_after(fit, chosen, one, worth) for one in known]
+        free = [name for name in tells if room[name] > 0]
+        chosen = rng.choice(_least(before, free) if place in exploring else _telling(tells, precisions, free))
+        precisions = [own + more for own, more in zip(precisions, tells[chosen], strict=True)]
         room[chosen] -= 1
         before[chosen] += 1
         drawn.append(chosen)
@@ -71,11 +67,16 @@ def _room(before: Mapping[str, int], count: int, cap: float) -> dict[str, int]:
     return room
 
 
-def _gain(fit: Fit, name: str, known: Sequence[Ability], worth: float) -> float:
-    """By how much a problem is expected to lessen the variance of all abilities together."""
-    return math.fsum(one.sd**2 - _after(fit, name, one, worth).sd ** 2 for one in known)
+def _least(shown: Mapping[str, int], free: Sequence[str]) -> list[str]:
+    least = min(shown[name] for name in free)
+    return [name for name in free if shown[name] == least]
 
 
-def _after(fit: Fit, name: str, ability: Ability, worth: float) -> Ability:
-    precision = 1 / ability.sd**2 + worth * fit.family(name).information(ability)
-    return Ability(ability.mean, 1 / math.sqrt(precision))
+def _telling(tells: Mapping[str, Sequence[float]], precisions: Sequence[float], free: Sequence[str]) -> list[str]:
+    """Those that are expected to lessen the variances of all abilities most, taken together."""
+    gains = {
+        name: math.fsum(1 / own - 1 / (own + more) for own, more in zip(precisions, tells[name], strict=True))
+        for name in free
+    }
+    best = max(gains.values())
+    return [name for name in free if gains[name] >= NEARLY * best]
