@@ -53,9 +53,7 @@ def measure(quick: bool) -> Figure:
     series, claims = [], []
     for scene in STILL:
         false = [float(_alarm(scene, seed, 0) <= HORIZON) for seed in range(months)]
-        claims.append(
-            Claim(f"false alarms a month: {scene.name}", fmean(false), LEVEL, f"of {months} months, as a share")
-        )
+        claims.append(Claim(f"false alarms a month, n = {months}: {scene.name}", fmean(false), LEVEL, ""))
     for scene in CHANGING:
         delays = Series(scene.name, "checks", tuple(float(_alarm(scene, seed, CLEAN)) for seed in range(changes)))
         series.append(delays)
@@ -107,10 +105,9 @@ def _improvement(changes: int) -> tuple[list[Series], list[Claim]]:
 def _sameness(runs: int) -> list[Claim]:
     same = _pool(0.47)
     found = [_told(seed, same, same, 1) for seed in range(runs)]
-    unit = f"of {runs} models, as a share"
     return [
-        Claim("no change taken for an improvement", fmean(one.improved for one in found), LEVEL, unit),
-        Claim("no change taken for a loss", fmean(one.worsened for one in found), LEVEL, unit),
+        Claim(f"no change taken for an improvement, n = {runs}", fmean(one.improved for one in found), LEVEL, ""),
+        Claim(f"no change taken for a loss, n = {runs}", fmean(one.worsened for one in found), LEVEL, ""),
     ]
 
 

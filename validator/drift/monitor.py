@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sandbox.protocol import Message
 from validator.drift.conformal import DRAWS, Bag, p_value, score
-from validator.drift.detector import ALLOWANCE, Detector
+from validator.drift.detector import ALLOWANCE, HORIZON, Detector
 from validator.errors import StateProblem
 
 VERSION = 1
@@ -64,6 +64,8 @@ class Monitor:
                 tested.append(scores)
         if not tested:
             return None
+        if self.detector.checks >= HORIZON and not self.detector.alarmed:
+            self.renew(self.detector.allowance)
         p = p_value(tested, self._chance(), draws)
         found = score(p)
         self.detector = self.detector.after(found)
@@ -73,12 +75,12 @@ class Monitor:
         return Check(p, found, self.detector.alarmed)
 
     def begin(self, allowance: float | None = None) -> None:
-        """A new epoch: after a confirmed change with empty bags, or after a month (``renew``)."""
+        """A new epoch, after a confirmed change: with empty bags."""
         self.bags, self.days = {}, {}
         self.detector = Detector(allowance=self.detector.allowance if allowance is None else allowance)
 
     def renew(self, allowance: float = ALLOWANCE) -> None:
-        """Another month with the same bags: after an alarm that was not confirmed, or when HORIZON has passed."""
+        """Another month with the same bags: after an alarm that was not confirmed; after HORIZON checks by itself."""
         self.detector = Detector(allowance=allowance)
 
     def state(self) -> MonitorState:

@@ -8,7 +8,7 @@ from statistics import fmean
 import pytest
 
 from validator.drift.conformal import WARM
-from validator.drift.detector import Detector
+from validator.drift.detector import HORIZON, Detector
 from validator.drift.monitor import DAYS_KEPT, Check, Monitor, restored
 from validator.errors import StateProblem
 
@@ -92,6 +92,14 @@ def test_an_epoch_begins_with_empty_bags_and_a_month_is_renewed_with_full_ones(a
     monitor.begin()
     assert monitor.detector == Detector(allowance=0.7)
     assert monitor.check({CANARIES[0]: answer(CANARIES[0], rng, 0.0)}, day=0) is None
+
+
+def test_the_chance_of_a_false_alarm_is_one_months_each_month(answer: Answer) -> None:
+    rng = random.Random(12)
+    monitor = warmed(answer, rng)
+    monitor.detector = monitor.detector.model_copy(update={"checks": HORIZON})
+    check(monitor, answer, rng, 0)
+    assert monitor.detector.checks == 1
 
 
 def test_scores_of_the_last_days_are_kept(answer: Answer) -> None:
