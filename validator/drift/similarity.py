@@ -12,7 +12,7 @@ BOTTOM = 64
 LONGEST = 100_000
 """Characters of an answer that are looked at: it is a stranger's."""
 DIGITS = 6
-FENCE = re.compile(r"```[^\n]*\n(.*?)(?:```|\Z)", re.DOTALL)
+FENCE = re.compile(r"```[^\n]{0,40}\n(.*?)(?:```|\Z)", re.DOTALL)
 TOKEN = re.compile(r"(?P<comment>\#[^\n]*|//[^\n]*)|(?P<name>[A-Za-z_]\w*)|(?P<rest>\d+(?:\.\d+)?|[^\s\w])")
 KEPT = re.compile(
     "if|else|elif|for|while|do|return|in|not|and|or|def|fn|func|function|class|struct|let|const|var|mut|int|long|double|"

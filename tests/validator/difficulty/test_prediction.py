@@ -35,7 +35,7 @@ RECIPE = Recipe(kind=Kind.GENERATION, seed=1)
 @pytest.fixture(scope="module")
 def problems() -> list[Made]:
     """Real ones, of all depths."""
-    return list(made(9000, 8))
+    return list(made(9000, 6))
 
 
 def made(first: int, each: int) -> Iterator[Made]:
@@ -67,25 +67,23 @@ def answered(problems: list[Made], seed: int, samples: int = 5) -> list[Outcome]
 
 def test_predictions_before_any_result_are_borne_out(problems: list[Made]) -> None:
     found = agreement(answered(problems, 1), prior())
-    assert found.problems == len(problems) >= 50
+    assert found.problems == len(problems) >= 40
     assert found.spearman is not None
     assert found.spearman.value >= 0.6, found
     assert set(found.kinds) == {Kind.GENERATION}
 
 
-def test_results_improve_the_predictions_of_problems_not_seen(problems: list[Made]) -> None:
+def test_results_improve_the_predictions_of_problems_not_seen() -> None:
     """Here the prior is wrong: short programs are the hard ones."""
-
-    def outcomes(chosen: list[Made]) -> list[Outcome]:
-        rng = random.Random(2)
-        return [
-            Outcome(f"m{at}", one.recipe, one.features, tuple(float(rng.random() < right) for _ in range(4)))
-            for one in chosen
-            for right in (min(0.95, 0.1 + one.features["lines"] / 120),)
-            for at in range(10)
-        ]
-
-    seen, unseen = outcomes(problems[::2]), outcomes(problems[1::2])
+    rng = random.Random(2)
+    outcomes = [
+        Outcome(f"m{miner}", RECIPE.model_copy(update={"seed": seed}), {"lines": lines, "steps": steps}, (right,))
+        for seed in range(200)
+        for lines, steps in ((rng.uniform(15, 90), rng.uniform(5, 300)),)
+        for miner in range(16)
+        for right in (float(rng.random() < 0.1 + lines / 120),)
+    ]
+    seen, unseen = outcomes[: len(outcomes) // 2], outcomes[len(outcomes) // 2 :]
     learnt, _ = calibrate(prior(), seen)
     before, after = agreement(unseen, prior()).spearman, agreement(unseen, learnt).spearman
     assert before is not None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from validator.problems.difficulty.fitting import fit
 from validator.problems.difficulty.model import Fit
 from validator.problems.difficulty.prediction import Answers, Belief, Traits, learn, traits
-from validator.problems.difficulty.responses import Outcome, Response, expectations
+from validator.problems.difficulty.responses import Outcome, Response, expectations, family
 from validator.problems.protocol import Recipe
 
 
@@ -15,6 +15,6 @@ def calibrate(belief: Belief, outcomes: Sequence[Outcome], before: Iterable[Resp
     lessons: dict[Recipe, tuple[Traits, list[Answers]]] = {}
     for one in sorted(outcomes, key=lambda one: (one.recipe.model_dump_json(), one.miner)):
         _, answers = lessons.setdefault(one.recipe, (traits(one.recipe, one.features), []))
-        ability = found.ability(one.miner).mean
-        answers.append(Answers(ability, sum(one.worths), len(one.worths)))
+        logits = found.family(family(one.recipe)).slope * found.ability(one.miner).mean
+        answers.append(Answers(logits, sum(one.worths), len(one.worths)))
     return learn(belief, lessons.values()), found

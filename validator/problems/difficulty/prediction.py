@@ -28,7 +28,7 @@ class Answers:
     """Of one miner to one problem."""
 
     ability: float
-    """In logits, 0 for the median miner: ``Fit.abilities``."""
+    """In logits, 0 for the median miner: the ability of ``Fit``, times its family's slope."""
     right: float
     asked: float
 
