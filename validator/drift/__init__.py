@@ -6,7 +6,7 @@
 
 from validator.drift.confirming import Confirmation, confirm, ordinary
 from validator.drift.detector import Detector, allowance
-from validator.drift.monitor import Check, Monitor, MonitorState
+from validator.drift.monitor import Check, Monitor, MonitorState, restored
 from validator.drift.quality import Comparison
 from validator.drift.standing import Standing, replaces_past, stand
 
@@ -22,5 +22,6 @@ __all__ = [
     "confirm",
     "ordinary",
     "replaces_past",
+    "restored",
     "stand",
 ]

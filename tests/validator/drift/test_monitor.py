@@ -110,7 +110,9 @@ def test_scores_of_the_last_days_are_kept(answer: Answer) -> None:
     assert list(monitor.days) == list(range(5, DAYS_KEPT + 5))
 
 
-@pytest.mark.parametrize("hostile", ["", "```", "`" * 100_000, "\ud800", "a" * 3_000_000, "```python\n" * 200_000, "# " * 1_000_000])
+@pytest.mark.parametrize(
+    "hostile", ["", "```", "`" * 100_000, "\ud800", "a" * 3_000_000, "```python\n" * 200_000, "# " * 1_000_000]
+)
 def test_hostile_answers_are_answers_like_others(hostile: str, answer: Answer) -> None:
     rng = random.Random(11)
     monitor = warmed(answer, rng)

@@ -10,7 +10,7 @@ from validator.problems.difficulty.calibration import calibrate
 from validator.problems.difficulty.drawing import draw
 from validator.problems.difficulty.fitting import fit
 from validator.problems.difficulty.model import Ability, Family, Fit
-from validator.problems.difficulty.prediction import Belief, learn, prior, traits
+from validator.problems.difficulty.prediction import Belief, learn, prior, restored, traits
 from validator.problems.difficulty.responses import Outcome, Response, expectations, families, family
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "foreseen",
     "learn",
     "prior",
+    "restored",
     "traits",
 ]
