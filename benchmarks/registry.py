@@ -9,6 +9,7 @@ from benchmarks.figures import (
     bulk,
     compilers,
     daemon,
+    drift,
     fresh_container,
     humaneval,
     humanevalplus,
@@ -38,6 +39,7 @@ FIGURES: dict[str, Measure] = {
     "compilers": compilers.measure,
     "load": load.measure,
     "daemon": daemon.measure,
+    "drift": drift.measure,
     "soak": soak.measure,
 }
 

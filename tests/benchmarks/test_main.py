@@ -31,7 +31,7 @@ def test_no_engine_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("engine")
 def test_the_cheap_figures_can_be_measured(tmp_path: Path) -> None:
     """Nothing is asserted of any time: that is for a quiet machine."""
-    names = ["agent-cost", "fresh-container", "sustained", "run-code", "bulk", "idle-memory"]
+    names = ["agent-cost", "fresh-container", "sustained", "run-code", "bulk", "idle-memory", "drift"]
     written = RESULTS.read_bytes() if RESULTS.exists() else None
     output = tmp_path / "report.md"
     command = [*COMMAND, *names, "--quick", "--output", str(output)]
