@@ -7,6 +7,7 @@ server says, on standard output, that something was submitted. ``python -m evalu
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -219,6 +220,7 @@ async def _load(database: "Database") -> None:
     (first, *_) = intake.benchmark("humaneval")
     load()
     assemble(first, extract(first, first.canonical_solution) or "")
+    gc.freeze()  # what is here by now stays: no collection need look at it again
 
 
 async def _main(role: Role, descriptor: int) -> None:

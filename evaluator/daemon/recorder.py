@@ -10,7 +10,7 @@ from evaluator.daemon.queue import Result
 from evaluator.daemon.store import Database
 
 TOGETHER = 256
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.2
 """A commit takes whatever has come in so long; somebody may wait for the first one."""
 
 

@@ -25,7 +25,7 @@ from evaluator.daemon.settings import Settings
 from evaluator.daemon.slot import Held, Ready, Slot, Turn
 from evaluator.daemon.store import Database
 from evaluator.errors import Ungradable, UnknownLanguage
-from evaluator.judging import Judgement, judge, read
+from evaluator.judging import Judgement, judge, read_all
 from sandbox.errors import BadRequest, ContainerLost, EngineUnavailable, ImageMissing, SandboxError
 
 TRIES = 3
@@ -122,7 +122,8 @@ class Worker:
     def read(self, held: Held, portion: Sequence[Claimed]) -> list[Ready]:
         """See Work."""
         problems = [(one, self._problem(one.problem_digest)) for one in portion]
-        return [Ready(held, one, problem, read(problem, one.completion)) for one, problem in problems]
+        readings = read_all([(problem, one.completion) for one, problem in problems])
+        return [Ready(held, one, problem, reading) for (one, problem), reading in zip(problems, readings, strict=True)]
 
     async def judge(self, ready: Ready, turn: Turn) -> None:
         """See Work."""
