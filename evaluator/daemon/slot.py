@@ -17,7 +17,7 @@ from sandbox.protocol import Execution, Program
 HANDS = 2
 """Evaluations at once, of which one runs."""
 READY = 8
-"""How many wait with their answers read; with so few left, the next claim is made."""
+"""How many wait with their answers read."""
 FIRST_PORTION, PORTION = 2, 16
 """Answers read at a time. A way to a thread and back costs as much as reading one, but nobody waits for sixteen."""
 
@@ -86,6 +86,9 @@ class Work(Protocol):
 
     stopping: asyncio.Event
 
+    def ahead(self) -> int:
+        """With how many unfinished the next claim is made."""
+
     async def more(self, owner: Owner) -> Claim | None:
         """The next claim, if it is this owner's turn."""
 
@@ -104,6 +107,7 @@ class Slot:
         """Everything that may be unfinished."""
         self._work, self._owner = work, claim.owner
         self._ready: asyncio.Queue[Ready | None] = asyncio.Queue(READY)
+        self._moved = asyncio.Event()
 
     @property
     def unfinished(self) -> int:
@@ -123,7 +127,7 @@ class Slot:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _feed(self) -> None:
-        """Read the answers, and claim more when the last ones are read."""
+        """Read the answers, and claim more when few are left."""
         held: Held | None = self.held[0]
         while held is not None:
             for portion in _portions(held.claim.evaluations):
@@ -135,6 +139,9 @@ class Slot:
         await self._ready.put(None)
 
     async def _more(self) -> Held | None:
+        while self.unfinished > self._work.ahead() and not self._work.stopping.is_set():
+            self._moved.clear()
+            await self._moved.wait()
         claim = await self._work.more(self._owner)
         if claim is None:
             return None
@@ -146,6 +153,7 @@ class Slot:
         while (ready := await self._ready.get()) is not None:
             if ready.claimed.id in ready.held.left and not self._work.stopping.is_set():
                 await self._judge(ready, Turn(lease, taken, self._work.stopping))
+            self._moved.set()
         self._ready.put_nowait(None)  # for the other one, which waits at the same empty queue
 
     async def _judge(self, ready: Ready, turn: Turn) -> None:
