@@ -1,7 +1,7 @@
-"""MultiPL-E has no solutions of its own; each problem is solved by the answer that its file carries, or by HumanEval-X.
+"""MultiPL-E has no solutions: its problems are solved by the answers in its files, by HumanEval-X's bodies, or by ours.
 
-``MULTIPL_E`` says how many problems of each language are tried: forty by default, chosen by a seed, for they are
-compiled; 164 are all of them.
+``MULTIPL_E`` says how many problems of each language are tried: twenty by default, in an order that a seed gives, for
+they are compiled. 164 are all of them; of those that were never tried yet, some have no right answer here.
 """
 
 import gzip
@@ -25,17 +25,36 @@ from sandbox.pool import Pool
 pytestmark = pytest.mark.heavy
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
-AT_MOST = int(os.environ.get("MULTIPL_E", "40"))
+AT_MOST = int(os.environ.get("MULTIPL_E", "20"))
 SEED = 8208227
 SUITES = {"java": ("java", "Java"), "cpp": ("cpp", "CPP"), "rs": ("rust", "Rust")}
 """MultiPL-E's name of a language, and HumanEval-X's: of its file, and in its task_ids."""
 
-UNSOLVED: dict[str, dict[int, str]] = {
-    "java": {},
-    "cpp": {},
-    "rs": {},
+BITS = "#include<bits/stdc++.h>"
+
+OURS = {
+    ("cpp", "69"): (
+        "    long found = -1;\n"
+        "    for (long one : lst)\n"
+        "        if (std::count(lst.begin(), lst.end(), one) >= one) found = std::max(found, one);\n"
+        "    return found;\n}\n"
+    ),
+    ("java", "65"): (
+        "        String s = String.valueOf(x);\n"
+        "        if (shift > s.length()) return new StringBuilder(s).reverse().toString();\n"
+        "        int at = s.length() - (int) shift;\n"
+        "        return s.substring(at) + s.substring(0, at);\n    }\n}\n"
+    ),
+    ("rs", "83"): "    if n == 1 { 1 } else { 18 * 10isize.pow((n - 2) as u32) }\n}\n",
 }
-"""Problems that neither solves, by their number, and why."""
+"""Bodies for problems of which one answer is wrong and the other has other types, or means ``std::search``."""
+
+UNSOLVED: dict[str, dict[int, str]] = {
+    "java": {136: "its tests want a Pair to equal an Optional, which it never does"},
+    "cpp": {},
+    "rs": {92: "its tests want any_int(3.0, 4.0, 7.0) to be true and, in the next line, false: Python's had 3.0 and 3"},
+}
+"""Problems that nothing solves, by their number, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +65,7 @@ class Asked:
     own: str
     """A model's, which comes with the problem."""
     foreign: str
-    """HumanEval-X's: its types are often others."""
+    """HumanEval-X's, whose types are often others, or ours."""
 
     @property
     def number(self) -> int:
@@ -65,7 +84,9 @@ def asked(name: str) -> list[Asked]:
     for problem, answer in zip(load("multipl-e", path), own, strict=True):
         other = known[f"{prefix}/{problem.task_id.split('_')[1]}"]
         body = re.sub(rf"\b{re.escape(other.entry_point)}\b", problem.entry_point, other.canonical_solution)
-        found.append(Asked(problem, answer, body))
+        if BITS in problem.prompt:
+            body = problem.prompt.replace(BITS, f"{BITS}\nusing namespace std;") + body  # as HumanEval-X has it
+        found.append(Asked(problem, answer, OURS.get((name, problem.task_id.split("_")[1]), body)))
     return found
 
 
@@ -90,7 +111,7 @@ async def unsolved(jobs: Sequence[tuple[Problem, str]], pool: Pool) -> dict[str,
 
 
 @pytest.mark.parametrize("name", SUITES)
-async def test_every_problem_is_solved_by_one_of_two_answers(name: str, pool: Pool) -> None:
+async def test_every_problem_is_solved_by_an_answer_that_should_be_right(name: str, pool: Pool) -> None:
     everything = asked(name)
     chosen = random.Random(SEED).sample(everything, len(everything))[:AT_MOST]
     first = await unsolved([(one.problem, one.own) for one in chosen], pool)
