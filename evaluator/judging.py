@@ -1,12 +1,11 @@
 """One completion from its text to its verdict."""
 
 import asyncio
-import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from evaluator.errors import NoReader, Ungradable, UnknownLanguage
+from evaluator.errors import Ungradable
 from evaluator.extraction.apart import reader
 from evaluator.extraction.markdown import fenced_blocks
 from evaluator.graders import arguments, assemble, checker, grade, no_program, static
@@ -40,13 +39,16 @@ class Reading:
     code: str | None
 
 
-def read(problem: Problem, answer: str) -> Reading | None:
-    """What an answer holds, ahead of its turn; None where ``judge`` should find out, and tell what is wrong."""
-    if len(answer) > LONGEST_READ_AHEAD or isinstance(problem.tests, Arguments | Static | Stdio):
-        return None
-    with contextlib.suppress(UnknownLanguage, NoReader):
-        return Reading(reader.extract(problem, answer))
-    return None
+def read_all(jobs: Sequence[tuple[Problem, str]]) -> list[Reading | None]:
+    """What answers hold, ahead of their turns; None where ``judge`` should find out, and tell what is wrong."""
+    places = [place for place, (problem, answer) in enumerate(jobs) if _is_easily_read(problem, answer)]
+    found = reader.extract_all([jobs[place] for place in places]) if places else {}
+    readings = {places[number]: Reading(code) for number, code in found.items()}
+    return [readings.get(place) for place in range(len(jobs))]
+
+
+def _is_easily_read(problem: Problem, answer: str) -> bool:
+    return len(answer) <= LONGEST_READ_AHEAD and not isinstance(problem.tests, Arguments | Static | Stdio)
 
 
 async def judge(
@@ -58,7 +60,7 @@ async def judge(
 ) -> Judgement:
     """Cut the code out of ``completion``, run it as ``problem``'s tests want it, and grade what happened.
 
-    ``leases`` gives a checker a container of its own, ``reading`` is what ``read`` found. Raises Ungradable, and
+    ``leases`` gives a checker a container of its own, ``reading`` is what ``read_all`` found. Raises Ungradable, and
     whatever executors raise for failures that are not the program's.
     """
     if len(completion) > LONGEST_COMPLETION:

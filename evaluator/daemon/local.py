@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from evaluator.batch import Sandbox
 from evaluator.daemon import intake, records, schema
@@ -16,15 +16,26 @@ PAUSE_SECONDS = 0.1
 
 
 class Local:
-    """Speaks with the database itself, as ``submitter``. Whoever judges, here or elsewhere, does so from there."""
+    """Speaks with the database itself, as ``submitter``; whoever judges, here or elsewhere, does so from there.
 
-    def __init__(self, database: Database, settings: Settings, submitter: str = "local:") -> None:
-        self._database, self._settings, self._submitter = database, settings, submitter
+    ``submitted`` is called when there is something to do.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        submitter: str = "local:",
+        submitted: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database, self._settings, self._submitter, self._submitted = database, settings, submitter, submitted
 
     async def submit(self, submission: Submission) -> Accepted:
         """See Evaluations."""
         prepared = await asyncio.to_thread(intake.prepare, self._submitter, submission)
-        return await asyncio.to_thread(intake.accept, self._database, prepared, self._settings.queue)
+        accepted = await asyncio.to_thread(intake.accept, self._database, prepared, self._settings.queue)
+        self._submitted()
+        return accepted
 
     async def outcomes(self, batch: str, after: int = 0) -> AsyncIterator[Outcome]:
         """See Evaluations."""
@@ -55,7 +66,7 @@ async def open_evaluations(settings: Settings, sandbox: Sandbox) -> AsyncIterato
     worker = Worker(database, sandbox, settings, settings.slots or max(1, sandbox.slots // 2))
     working = asyncio.create_task(worker.work())
     try:
-        yield Local(database, settings)
+        yield Local(database, settings, submitted=worker.wake)
     finally:
         worker.stop()
         try:

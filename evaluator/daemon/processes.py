@@ -1,11 +1,13 @@
 """The daemon's processes: one that serves HTTP, workers, and this one, which starts them again when they die.
 
 Each is a fresh interpreter that reads its settings from standard input (a password never shows in a list of processes)
-and leaves when that ends: a supervisor that is killed leaves nothing behind. ``python -m evaluator.daemon.processes``.
+and leaves when that ends: a supervisor that is killed leaves nothing behind. By the same way workers are woken when the
+server says, on standard output, that something was submitted. ``python -m evaluator.daemon.processes``.
 """
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -44,18 +46,22 @@ async def supervise(settings: Settings, listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stopping.set)
+    workers = set[Process]()
     roles = [Role.SERVER, *[Role.WORKER] * settings.workers]
     async with asyncio.TaskGroup() as group:
         for role in roles:
-            group.create_task(_keep_up(role, settings, listener, stopping))
+            group.create_task(_keep_up(role, settings, listener, stopping, workers))
 
 
-async def _keep_up(role: Role, settings: Settings, listener: socket.socket, stopping: asyncio.Event) -> None:
+async def _keep_up(
+    role: Role, settings: Settings, listener: socket.socket, stopping: asyncio.Event, workers: set[Process]
+) -> None:
     pause = RESTART_SECONDS[0]
     while not stopping.is_set():
         began = time.monotonic()
         process = await _start(role, settings, listener)
-        code = await _until_gone(process, stopping, settings.grace_seconds)
+        async with _connected(role, process, workers):
+            code = await _until_gone(process, stopping, settings.grace_seconds)
         if stopping.is_set():
             return
         tell("process died", role=role, pid=process.pid, code=code)
@@ -70,7 +76,8 @@ async def _start(role: Role, settings: Settings, listener: socket.socket) -> Pro
     descriptor = listener.fileno()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "evaluator.daemon.processes", role, str(descriptor),
-        stdin=PIPE, pass_fds=[descriptor] if role is Role.SERVER else [], start_new_session=True,
+        stdin=PIPE, stdout=PIPE if role is Role.SERVER else None,
+        pass_fds=[descriptor] if role is Role.SERVER else [], start_new_session=True,
     )  # fmt: skip
     assert process.stdin is not None
     with contextlib.suppress(ConnectionError):  # it is dead already, which we are about to see
@@ -82,6 +89,32 @@ async def _start(role: Role, settings: Settings, listener: socket.socket) -> Pro
 def _told(settings: Settings) -> bytes:
     revealed = {"database": settings.database.get_secret_value()}
     return json.dumps(settings.model_dump(mode="json") | revealed).encode()
+
+
+@contextlib.asynccontextmanager
+async def _connected(role: Role, process: Process, workers: set[Process]) -> AsyncIterator[None]:
+    """While the context lasts: whatever the server says wakes all ``workers``, of which this may be one."""
+    match role:
+        case Role.SERVER:
+            assert process.stdout is not None
+            passing = asyncio.create_task(_pass_on(process.stdout, workers))
+            try:
+                yield
+            finally:
+                passing.cancel()
+        case Role.WORKER:
+            workers.add(process)
+            try:
+                yield
+            finally:
+                workers.discard(process)
+
+
+async def _pass_on(said: asyncio.StreamReader, workers: set[Process]) -> None:
+    while await said.read(64 * 1024):
+        for worker in workers:
+            if worker.stdin is not None and not worker.stdin.transport.get_write_buffer_size():
+                worker.stdin.write(b"\n")  # whoever has not read the last one needs no other
 
 
 async def _until_gone(process: Process, stopping: asyncio.Event, grace_seconds: float) -> int:
@@ -100,13 +133,15 @@ async def _until_gone(process: Process, stopping: asyncio.Event, grace_seconds: 
 
 
 @contextlib.asynccontextmanager
-async def _hearing(reader: asyncio.StreamReader, stop: Callable[[], None]) -> AsyncIterator[None]:
+async def _hearing(
+    reader: asyncio.StreamReader, stop: Callable[[], None], wake: Callable[[], None] = lambda: None
+) -> AsyncIterator[None]:
     """While the context lasts: ``stop`` at SIGTERM (uvicorn has its own way), and when our supervisor is gone."""
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
 
     async def wait() -> None:
         while await reader.read(1024):
-            pass
+            wake()
         stop()
 
     task = asyncio.create_task(wait())
@@ -131,7 +166,7 @@ async def _work(settings: Settings, orders: asyncio.StreamReader) -> None:
             await asyncio.to_thread(reader.start)
             privileges.drop()
             worker = Worker(database, pool, settings, slots)
-            async with _hearing(orders, worker.stop):
+            async with _hearing(orders, worker.stop, worker.wake):
                 await worker.work()
     finally:
         database.close()
@@ -147,8 +182,10 @@ async def _serve(settings: Settings, reader: asyncio.StreamReader, descriptor: i
 
     database = Database(settings.database.get_secret_value())
     keys = Keys(settings.keys)
-    config = uvicorn.Config(app(settings, database, keys), log_config=None, access_log=False, server_header=False,
+    application = app(settings, database, keys, _say_so)
+    config = uvicorn.Config(application, log_config=None, access_log=False, server_header=False,
                             timeout_graceful_shutdown=5)  # fmt: skip
+    os.set_blocking(sys.stdout.fileno(), False)
     config.load()
     await _load(database)
     privileges.drop()
@@ -164,6 +201,12 @@ async def _serve(settings: Settings, reader: asyncio.StreamReader, descriptor: i
         database.close()
 
 
+def _say_so() -> None:
+    """Something was submitted. Whoever has not heard the last time needs not hear it now."""
+    with contextlib.suppress(BlockingIOError, BrokenPipeError):
+        os.write(sys.stdout.fileno(), b"\n")
+
+
 async def _load(database: "Database") -> None:
     """Import and read what is else loaded when first needed: whoever gave root up may not reach it any more.
 
@@ -177,6 +220,7 @@ async def _load(database: "Database") -> None:
     (first, *_) = intake.benchmark("humaneval")
     load()
     assemble(first, extract(first, first.canonical_solution) or "")
+    gc.freeze()  # what is here by now stays: no collection need look at it again
 
 
 async def _main(role: Role, descriptor: int) -> None:

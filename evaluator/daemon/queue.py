@@ -21,9 +21,15 @@ LOOKED_AT = 256
 """How far a claim looks for more of the same author."""
 SUSPECT_ATTEMPTS = 2
 """What had so many turns without an outcome is claimed alone from then on."""
+FEWEST, SHARES = 4, 4
+"""Of few that wait, a claim takes a quarter and leaves the others to whoever else is idle; but not fewer than these."""
 CLAIM_BYTES = 32 * 1024 * 1024
 FAULT_SECONDS = 2.0
 """After the first fault of ours an evaluation rests so long, then twice as long each time, up to a minute."""
+
+
+Owner = tuple[str, str]
+"""A submitter, and one of its authors: nobody else's evaluations share a container with theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,11 @@ class Claim:
     submitter: str
     author: str
     evaluations: tuple[Claimed, ...]
+
+    @property
+    def owner(self) -> Owner:
+        """Whose they are."""
+        return self.submitter, self.author
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +87,12 @@ class Fault:
     message: str
 
 
-def claim(database: Database, most: int, seconds: float) -> Claim | None:
-    """Lease up to ``most`` evaluations for ``seconds``; None if nothing waits."""
-    found: Claim | None = database.write(lambda tables: _claim(tables, most, seconds))
+def claim(database: Database, most: int, seconds: float, owner: Owner | None = None) -> Claim | None:
+    """Lease up to ``most`` evaluations for ``seconds``; None if nothing waits.
+
+    Asked for one ``owner``'s when it is another's turn, it leases nothing: the claim is the other's, and empty.
+    """
+    found: Claim | None = database.write(lambda tables: _claim(tables, most, seconds, owner))
     return found
 
 
@@ -129,7 +143,7 @@ def cancel(tables: Tables, worker: str, ids: Sequence[int]) -> int:
     return len(_settle(tables, worker, ids, State.CANCELLED, "its submitter cancelled it"))
 
 
-def _claim(tables: Tables, most: int, seconds: float) -> Claim | None:
+def _claim(tables: Tables, most: int, seconds: float, owner: Owner | None) -> Claim | None:
     now = tables.now()
     for lane in range(len(LANES)):
         submitter = tables.value(
@@ -141,17 +155,23 @@ def _claim(tables: Tables, most: int, seconds: float) -> Claim | None:
             lane=lane, now=now,
         )  # fmt: skip
         if submitter is not None:
-            return _lease(tables, lane, submitter, most, now, seconds)
+            waiting = _waiting(tables, lane, submitter, now)
+            if owner not in (None, (submitter, waiting[0].author)):
+                return Claim("", submitter, waiting[0].author, ())
+            return _lease(tables, submitter, waiting[0].author, _choose(waiting, most), now, seconds)
     return None
 
 
-def _lease(tables: Tables, lane: int, submitter: str, most: int, now: float, seconds: float) -> Claim:
-    waiting = tables.rows(
+def _waiting(tables: Tables, lane: int, submitter: str, now: float) -> Sequence[Row]:
+    """The first of a submitter's that are due."""
+    return tables.rows(
         "SELECT evaluation_id, author, size, attempts FROM ticket WHERE lane = :lane AND submitter = :submitter"
         " AND claim IS NULL AND due <= :now ORDER BY due, evaluation_id LIMIT :looked",
         lane=lane, submitter=submitter, now=now, looked=LOOKED_AT,
     )  # fmt: skip
-    author, chosen = waiting[0].author, _choose(waiting, most)
+
+
+def _lease(tables: Tables, submitter: str, author: str, chosen: list[int], now: float, seconds: float) -> Claim:
     token = secrets.token_hex(8)
     tables.run(
         "UPDATE ticket SET claim = :token, until = :until, attempts = attempts + 1 WHERE evaluation_id IN :chosen",
@@ -169,6 +189,7 @@ def _lease(tables: Tables, lane: int, submitter: str, most: int, now: float, sec
 def _choose(waiting: Sequence[Row], most: int) -> list[int]:
     """The first, and others of its author. A suspect alone: what workers die of must not take others along."""
     first, chosen, size = waiting[0], list[int](), 0
+    most = min(most, max(FEWEST, len(waiting) // SHARES))
     if first.attempts >= SUSPECT_ATTEMPTS:
         return [first.evaluation_id]
     for row in waiting:

@@ -1,6 +1,7 @@
 """Outcomes on their way to the database: many in one transaction, so that a commit costs little for each."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 
 from evaluator.daemon import queue
@@ -9,7 +10,7 @@ from evaluator.daemon.queue import Result
 from evaluator.daemon.store import Database
 
 TOGETHER = 256
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.2
 """A commit takes whatever has come in so long; somebody may wait for the first one."""
 
 
@@ -20,10 +21,15 @@ class Recorder:
         self._database = database
         self._worker = worker
         self._due: asyncio.Queue[Result | None] = asyncio.Queue(TOGETHER)
+        self._hurried = asyncio.Event()
 
     async def put(self, result: Result) -> None:
         """It will be recorded, unless we die or lose its claim first: then somebody else judges it."""
         await self._due.put(result)
+
+    def hurry(self) -> None:
+        """Nothing comes soon that is worth waiting for."""
+        self._hurried.set()
 
     async def finish(self) -> None:
         """No more comes."""
@@ -37,7 +43,13 @@ class Recorder:
             if results:
                 recorded = await asyncio.to_thread(queue.record, self._database, self._worker, results)
                 _tell(results, recorded)
-            await asyncio.sleep(PAUSE_SECONDS if more else 0)
+            if more:
+                await self._pause()
+
+    async def _pause(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hurried.wait(), PAUSE_SECONDS)
+        self._hurried.clear()
 
     async def _gather(self) -> tuple[list[Result], bool]:
         """The first that comes, and those behind it; whether more may come."""

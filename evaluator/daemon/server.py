@@ -4,6 +4,7 @@ Every request passes the sandbox's gate (who asks, how long is it); the tenant t
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Query, Request
@@ -54,11 +55,11 @@ class Details(Message):
     evaluations: tuple[Evaluation, ...]
 
 
-def app(settings: Settings, database: Database, keys: Keys) -> FastAPI:
-    """The application, on an open database of our version."""
+def app(settings: Settings, database: Database, keys: Keys, submitted: Callable[[], None]) -> FastAPI:
+    """The application, on an open database of our version; ``submitted`` is called when there is something to do."""
     guarded, metrics = settings.guarded(), Metrics()
     application = FastAPI(title="Lovelace evaluator", version="1", docs_url=None, redoc_url=None)
-    application.state.service = Service(settings, database, metrics)
+    application.state.service = Service(settings, database, metrics, submitted)
     application.add_middleware(
         Gate, access=Access(guarded, keys), bodies=Bodies(guarded), metrics=metrics, open_to_all=_is_probe
     )
@@ -89,6 +90,8 @@ async def submit(request: Request) -> Response:
         return intake.accept(found.database, intake.prepare(who, submission), found.settings.queue)
 
     accepted = await asyncio.to_thread(accept)
+    if accepted.new:
+        found.submitted()
     return Response(accepted.model_dump_json(), 202, media_type=JSON)
 
 

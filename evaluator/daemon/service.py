@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -24,6 +25,8 @@ class Service:
     settings: Settings
     database: Database
     metrics: Metrics
+    submitted: Callable[[], None]
+    """Called whenever something waits that did not before."""
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _seen: Condition | None = field(default=None, init=False)
     _until: float = field(default=0.0, init=False)

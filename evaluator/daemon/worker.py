@@ -11,52 +11,35 @@ import math
 import os
 import socket
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 
 import tenacity
 
 from evaluator.batch import Sandbox
 from evaluator.daemon import facts, queue, records, workers
-from evaluator.daemon.ahead import Ahead, Read
 from evaluator.daemon.logs import tell
-from evaluator.daemon.queue import Claim, Claimed, Fault
+from evaluator.daemon.queue import Claim, Claimed, Fault, Owner
 from evaluator.daemon.recorder import Recorder
 from evaluator.daemon.settings import Settings
+from evaluator.daemon.slot import Held, Ready, Slot, Turn
 from evaluator.daemon.store import Database
 from evaluator.errors import Ungradable, UnknownLanguage
-from evaluator.judging import Judgement, judge
-from evaluator.protocol import Executor
+from evaluator.judging import Judgement, judge, read_all
 from sandbox.errors import BadRequest, ContainerLost, EngineUnavailable, ImageMissing, SandboxError
 
 TRIES = 3
 """In a row, after failures of ours, before an evaluation goes back into the queue for a while."""
 IDLE_SECONDS = 0.02, 0.5
-"""Between two looks at an empty queue, shortest and longest."""
+"""Between two looks at an empty queue, shortest and longest, if nobody wakes us."""
 AWAY_SECONDS = 5.0
 """Between two tries at an engine that is away."""
+AHEAD_SECONDS = 0.1
+"""With so much work left, about, a slot claims more: a claim and the first answers of it take a tenth of that."""
 KEPT_SECONDS = 5.0
 """How long an idle slot keeps its container for the same author."""
 MOST_AT_ONCE = 64
 PROBLEMS = 512
-
-
-@dataclass(eq=False, slots=True)
-class _Held:
-    """A claim of ours, and how far it is."""
-
-    claim: Claim
-    left: dict[int, Claimed]
-    """Not begun."""
-    evaluation: int = 0
-    at_work: "asyncio.Task[None] | None" = None
-    """Judges ``evaluation``."""
-
-    def keep(self, ours: set[int]) -> None:
-        """Forget whatever is not ours any more."""
-        self.left = {number: one for number, one in self.left.items() if number in ours}
-        if self.at_work is not None and self.evaluation not in ours:
-            self.at_work.cancel()
 
 
 class Worker:
@@ -66,8 +49,8 @@ class Worker:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(2).hex()}"
         self._database, self._sandbox, self._settings, self._slots = database, sandbox, settings, slots
         self._recorder = Recorder(database, self.name)
-        self._held: set[_Held] = set()
-        self._stopping = asyncio.Event()
+        self._working: set[Slot] = set()
+        self.stopping, self._woken = asyncio.Event(), asyncio.Event()
         self._seconds = 0.2
         """What an evaluation takes, lately."""
         self._trouble: str | None = None
@@ -75,7 +58,13 @@ class Worker:
 
     def stop(self) -> None:
         """Claim nothing more, and finish what was begun."""
-        self._stopping.set()
+        self.stopping.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """Something was submitted: look now."""
+        woken, self._woken = self._woken, asyncio.Event()
+        woken.set()
 
     async def work(self) -> None:
         """Judge whatever waits, until ``stop``. Raises DatabaseUnavailable: it stayed away."""
@@ -98,82 +87,75 @@ class Worker:
 
     async def _serve(self) -> None:
         """One slot: a lease for as long as turns are of the same author."""
-        claim = await self._next()
-        while claim is not None:
-            owner = (claim.submitter, claim.author)
-            async with self._sandbox.lease() as lease:
-                while claim is not None and (claim.submitter, claim.author) == owner:
-                    await self._judge_all(claim, lease)
-                    claim = await self._next(KEPT_SECONDS)
-            claim = claim or await self._next()
+        while (claim := await self._next()) is not None:
+            slot = Slot(self, claim)
+            self._working.add(slot)
+            try:
+                async with self._sandbox.lease() as lease:
+                    await slot.work(lease)
+            except (EngineUnavailable, ImageMissing) as error:
+                await self._sit_out(slot, error)
+            else:
+                await self._release(slot)
+            finally:
+                self._working.discard(slot)
 
-    async def _next(self, patience: float = math.inf) -> Claim | None:
-        """The next claim; None when nothing came for so long, or we are to stop."""
+    def ahead(self) -> int:
+        """See Work: so few that whoever is idle need not wait for what is claimed here."""
+        return int(AHEAD_SECONDS / self._seconds)
+
+    async def more(self, owner: Owner) -> Claim | None:
+        """See Work: an idle slot keeps its container for its owner for a while."""
+        claim = await self._next(KEPT_SECONDS, owner)
+        return claim if claim is not None and claim.evaluations else None
+
+    async def _next(self, patience: float = math.inf, owner: Owner | None = None) -> Claim | None:
+        """The next claim (see ``queue.claim``); None when nothing came for so long, or we are to stop."""
         pause, began = IDLE_SECONDS[0], time.monotonic()
-        while not self._stopping.is_set():
+        while not self.stopping.is_set():
+            woken = self._woken
             most = max(1, min(MOST_AT_ONCE, round(self._settings.turn_seconds / self._seconds)))
-            claim = await asyncio.to_thread(queue.claim, self._database, most, self._settings.lease_seconds)
+            claim = await asyncio.to_thread(queue.claim, self._database, most, self._settings.lease_seconds, owner)
             if claim is not None:
                 return claim
             if time.monotonic() - began > patience:
                 return None
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
+                await asyncio.wait_for(woken.wait(), pause)
             pause = min(2 * pause, IDLE_SECONDS[1])
         return None
 
-    async def _judge_all(self, claim: Claim, lease: Executor) -> None:
-        held = _Held(claim, {one.id: one for one in claim.evaluations})
-        ahead = Ahead(self._problem, claim.evaluations)
-        self._held.add(held)
-        try:
-            while held.left and not self._stopping.is_set():
-                number = next(iter(held.left))
-                read = await ahead.read(number)
-                claimed = held.left.pop(number, None)
-                if claimed is None:
-                    continue  # it was cancelled meanwhile
-                try:
-                    await self._stoppable(held, claimed, read, lease)
-                except (EngineUnavailable, ImageMissing) as error:
-                    held.left[claimed.id] = claimed
-                    await self._sit_out(held, error)
-            await asyncio.to_thread(queue.release, self._database, claim.token, list(held.left))
-        finally:
-            self._held.discard(held)
-            await ahead.close()
+    def read(self, held: Held, portion: Sequence[Claimed]) -> list[Ready]:
+        """See Work."""
+        problems = [(one, self._problem(one.problem_digest)) for one in portion]
+        readings = read_all([(problem, one.completion) for one, problem in problems])
+        return [Ready(held, one, problem, reading) for (one, problem), reading in zip(problems, readings, strict=True)]
 
-    async def _stoppable(self, held: _Held, claimed: Claimed, read: Read, lease: Executor) -> None:
-        """Judge one, in a task that is cancelled when it is not ours any more: its container is given up."""
-        task = held.at_work = asyncio.create_task(self._one(held.claim.token, claimed, read, lease))
-        held.evaluation = claimed.id
-        try:
-            await asyncio.wait({task})
-        finally:
-            task.cancel()
-            held.at_work = None
-        if not task.cancelled():
-            task.result()
+    async def judge(self, ready: Ready, turn: Turn) -> None:
+        """See Work."""
+        token, claimed, began = ready.held.claim.token, ready.claimed, time.monotonic()
 
-    async def _one(self, token: str, claimed: Claimed, read: Read, lease: Executor) -> None:
-        began = time.monotonic()
+        def seconds() -> float:
+            return time.monotonic() - began - turn.waited_seconds
+
         try:
-            judgement = await self._judged(claimed, read, lease)
-            result = facts.judged(token, claimed, judgement, time.monotonic() - began)
+            result = facts.judged(token, claimed, await self._judged(ready, turn), seconds())
         except (Ungradable, UnknownLanguage, BadRequest) as error:
-            result = facts.unjudged(token, claimed, str(error), time.monotonic() - began)
+            result = facts.unjudged(token, claimed, str(error), seconds())
         except ContainerLost as error:
             if claimed.attempts < self._settings.attempts:
                 await self._fail(token, claimed, error)
                 return
             why = f"we failed {claimed.attempts} times, at last: {error}"
-            result = facts.unjudged(token, claimed, why, time.monotonic() - began)
+            result = facts.unjudged(token, claimed, why, seconds())
         self._seconds += (result.seconds - self._seconds) * 0.1
         self._trouble = None
         await self._recorder.put(result)
+        if sum(slot.unfinished for slot in self._working) == 1:  # which is this one
+            self._recorder.hurry()
 
-    async def _judged(self, claimed: Claimed, read: Read, lease: Executor) -> Judgement:
-        job = (read.problem, claimed.completion, lease, self._sandbox.lease, read.reading)
+    async def _judged(self, ready: Ready, turn: Turn) -> Judgement:
+        job = (ready.problem, ready.claimed.completion, turn, self._sandbox.lease, ready.reading)
         try:
             return await judge(*job)
         except ContainerLost:
@@ -190,20 +172,25 @@ class Worker:
         fault = Fault(token, claimed.id, error.code, facts.legible(str(error)))
         await asyncio.to_thread(queue.fail, self._database, self.name, fault)
 
-    async def _sit_out(self, held: _Held, error: SandboxError) -> None:
+    async def _sit_out(self, slot: Slot, error: SandboxError) -> None:
         """The engine is away, which is no evaluation's doing: give back what we have, and wait a little."""
         tell("cannot work", logging.ERROR, code=error.code, message=str(error))
         self._trouble = str(error)
-        await asyncio.to_thread(queue.release, self._database, held.claim.token, list(held.left))
-        held.left.clear()
+        await self._release(slot)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), AWAY_SECONDS)
+            await asyncio.wait_for(self.stopping.wait(), AWAY_SECONDS)
+
+    async def _release(self, slot: Slot) -> None:
+        """Give back whatever has no result."""
+        for held in slot.held:
+            await asyncio.to_thread(queue.release, self._database, held.claim.token, held.unfinished)
+        slot.held.clear()
 
     async def _beat(self) -> None:
         """Renew the claims, hear what was cancelled, say that we live, and take from others who do not."""
         while True:
             await asyncio.sleep(self._settings.lease_seconds / 4)
-            held = list(self._held)
+            held = [one for slot in self._working for one in slot.held]
             tokens = [one.claim.token for one in held]
             ours = await asyncio.to_thread(queue.renew, self._database, tokens, self._settings.lease_seconds)
             for one in held:

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 
 from evaluator.errors import NoReader, UnknownLanguage
 from evaluator.extraction import LONGEST_ANSWER, Asked
@@ -24,6 +25,9 @@ PATIENCE_SECONDS = 300.0
 
 Question = tuple[str, str, str, str]
 """Language, prompt, entry point, answer."""
+
+Said = tuple[str | None, str | None]
+"""The code, if any, and what was wrong with the question."""
 
 CANARY: Question = ("python", "def f():\n", "f", "    return 1\n")
 
@@ -52,7 +56,7 @@ class Reader:
         """
         if len(answer) > LONGEST_ANSWER:
             return None
-        question = (problem.language, problem.prompt, problem.entry_point, answer)
+        question = _question(problem, answer)
         with self._turns:
             # The first reader's death may have another cause than this answer: a second one hears it out.
             with contextlib.suppress(ConnectionError, IndexError):
@@ -63,17 +67,36 @@ class Reader:
             except ConnectionError:
                 return None
 
+    def extract_all(self, asked: Sequence[tuple[Asked, str]]) -> dict[int, str | None]:
+        """What ``extract`` returns for many at once, by their places.
+
+        Of those that are missing nothing is known: ask for each by itself. One that no reader survives takes all along.
+        """
+        with self._turns, contextlib.suppress(ConnectionError, NoReader):
+            try:
+                reader = self._idle.pop()
+            except IndexError:
+                reader = self._proven()
+            said = self._hear(reader, [_question(problem, answer) for problem, answer in asked])
+            return {place: code for place, (code, problem) in enumerate(said) if problem is None}
+        return {}
+
     def _asked(self, reader: socket.socket, question: Question) -> str | None:
         """Raises UnknownLanguage, and ConnectionError if the reader dies of it."""
+        ((code, problem),) = self._hear(reader, [question])
+        if problem is not None:
+            raise UnknownLanguage(problem)
+        return code
+
+    def _hear(self, reader: socket.socket, questions: list[Question]) -> list[Said]:
+        """What ``reader`` says, which is free again then. Raises ConnectionError if it dies of it."""
         try:
-            code, problem = _answered(reader, question)
+            said = _answered(reader, questions)
         except BaseException:
             reader.close()
             raise
         self._idle.append(reader)
-        if problem is not None:
-            raise UnknownLanguage(problem)
-        return code
+        return said
 
     def _proven(self) -> socket.socket:
         """A new reader, which has read an answer known to be good: if it can't, so can't we, and it is no verdict."""
@@ -82,7 +105,7 @@ class Reader:
         try:
             with theirs:
                 self._fork(theirs)
-            _answered(ours, CANARY)
+            _answered(ours, [CANARY])
         except OSError as error:
             ours.close()
             raise NoReader(f"no process could be started to read answers in: {error}") from error
@@ -124,17 +147,21 @@ class _Parent:
         self._process.wait()
 
 
-def _answered(reader: socket.socket, question: Question) -> tuple[str | None, str | None]:
-    """The code, if any, and what was wrong with the question. Raises ConnectionError."""
+def _question(problem: Asked, answer: str) -> Question:
+    return problem.language, problem.prompt, problem.entry_point, answer
+
+
+def _answered(reader: socket.socket, questions: list[Question]) -> list[Said]:
+    """What it says to each question. Raises ConnectionError."""
     try:
-        reader.sendall(json.dumps(question).encode() + b"\n")
+        reader.sendall(json.dumps(questions).encode() + b"\n")
         with reader.makefile("rb") as lines:
-            code, problem = json.loads(lines.readline())
+            said = [(code, problem) for code, problem in json.loads(lines.readline())]
     except (TimeoutError, ValueError, TypeError, RecursionError) as error:
         raise ConnectionError("a reader died, or lost its mind") from error
-    if not isinstance(code, str | None) or not isinstance(problem, str | None):
+    if len(said) != len(questions) or not all(isinstance(one, str | None) for pair in said for one in pair):
         raise ConnectionError("a reader lost its mind")
-    return code, problem
+    return said
 
 
 reader = Reader()

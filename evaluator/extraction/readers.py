@@ -1,8 +1,8 @@
 """The processes that read answers: a warm parent forks one for each socket that it is handed.
 
-``python -m evaluator.extraction.readers``, with a socket as standard input. A line in is a question, a line out what
-came of it: ``[code or null, null]``, or ``[null, what is wrong with the question]``. A reader ends with its socket, the
-parent with its own.
+``python -m evaluator.extraction.readers``, with a socket as standard input. A line in is a list of questions, a line
+out what came of each: ``[code or null, null]``, or ``[null, what is wrong with the question]``. A reader ends with its
+socket, the parent with its own.
 """
 
 import contextlib
@@ -59,11 +59,13 @@ def _warm() -> None:
 
 
 def _read(asker: socket.socket) -> None:
-    with asker.makefile("rb") as questions:
-        for question in questions:
-            # Nobody waits for the signal: it ends the process.
-            signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
-            said = _said(*json.loads(question))
+    with asker.makefile("rb") as lines:
+        for questions in lines:
+            said = []
+            for one in json.loads(questions):
+                # Nobody waits for the signal: it ends the process.
+                signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+                said.append(_said(*one))
             signal.setitimer(signal.ITIMER_PROF, 0)
             asker.sendall(json.dumps(said).encode() + b"\n")
             if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > BLOATED_BYTES:

@@ -84,6 +84,15 @@ def test_a_text_that_takes_down_its_reader_holds_no_program_and_the_others_are_r
     assert [future.result() for future in read] == [good] * 8
 
 
+def test_many_are_read_at_once_and_of_those_beside_a_trap_nothing_is_known() -> None:
+    good = HEADS["python"] + "    return a + b\n"
+    cobol = problem("c").model_copy(update={"language": "cobol"})
+    asked = [(problem("python"), good), (cobol, "code"), (problem("c"), "no code"), (problem("python"), good)]
+    assert reader.extract_all(asked) == {0: good, 2: None, 3: good}
+    assert reader.extract_all([*asked, (problem("c"), HEADS["c"] + "x=>" * 10_000)]) == {}
+    assert reader.extract_all(asked) == {0: good, 2: None, 3: good}
+
+
 @pytest.mark.parametrize("language", HEADS)
 def test_two_hundred_megabytes_hold_no_program(language: str) -> None:
     assert extract(problem(language), HEADS[language] * (200_000_000 // len(HEADS[language]))) is None

@@ -165,17 +165,38 @@ def test_submitters_take_turns_however_much_one_has(database: Database, submit: 
     submit(*map(str, range(400)), most=10_000)
     submit(*map(str, range(20)), submitter="key:bob", most=10_000)
     order = []
-    for _ in range(8):
+    for _ in range(12):
         claim = taken(database, 10)
         order.append(claim.submitter)
         record(database, claim)
-    assert Counter(order[:4]) == {"key:alice": 2, "key:bob": 2}
-    assert order[4:] == ["key:alice"] * 4
+    assert Counter(order[:10]) == {"key:alice": 5, "key:bob": 5}
+    assert order[10:] == ["key:alice"] * 2
+
+
+def test_the_last_ones_are_left_for_others_who_are_idle(database: Database, submit: Submit) -> None:
+    submit(*map(str, range(20)))
+    sizes = [len(taken(database).evaluations) for _ in range(5)]
+    assert sizes == [5, 4, 4, 4, 3]
+
+
+def test_who_wants_one_owners_gets_nothing_in_anothers_turn(database: Database, submit: Submit) -> None:
+    submit("x", "y", "z", author="m")
+    submit("x", submitter="key:bob")
+    claim = taken(database, 1)
+    mine, other = ("key:alice", "m"), ("key:bob", "")
+    mine, other = (mine, other) if claim.owner == mine else (other, mine)
+    found = queue.claim(database, 1, 60, mine)
+    assert found is not None
+    assert (found.owner, found.evaluations) == (other, ())
+    assert State.RUNNING not in states(database, other[0])
+    found = queue.claim(database, 1, 60, other)
+    assert found is not None
+    assert (found.owner, len(found.evaluations)) == (other, 1)
 
 
 def test_who_has_less_in_work_goes_first(database: Database, submit: Submit) -> None:
-    submit(*map(str, range(50)), most=10_000)
-    submit(*map(str, range(50)), submitter="key:bob", most=10_000)
+    submit(*map(str, range(120)), most=10_000)
+    submit(*map(str, range(120)), submitter="key:bob", most=10_000)
     first = taken(database, 30)
     others = [taken(database, 10).submitter for _ in range(3)]
     assert others == [{"key:alice": "key:bob", "key:bob": "key:alice"}[first.submitter]] * 3

@@ -118,6 +118,16 @@ class Failing:
             return await lease.execute(program)
 
 
+async def test_who_submits_wakes_an_idle_worker(
+    pool: Pool, settings: Settings, addition: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evaluator.daemon.worker.IDLE_SECONDS", (600.0, 600.0))
+    async with asyncio.timeout(300), open_evaluations(settings, pool) as evaluations:
+        await asyncio.sleep(1)
+        found = await judged(evaluations, [addition], p0_right="    return a + b\n")
+    assert found["p0_right"].state is State.JUDGED
+
+
 async def test_lost_containers_are_tried_again(pool: Pool, settings: Settings, addition: Problem) -> None:
     failing = Failing(pool, ContainerLost("gone"), ContainerLost("gone"))
     async with open_evaluations(settings, failing) as evaluations:
