@@ -17,6 +17,9 @@ from miner.quota import Quota, Reservation
 from miner.refusals import body_of, unreadable
 from miner.settings import Settings
 
+LOADING_SECONDS = 5
+"""When to come back to an engine that is being started again."""
+
 
 class Desk:
     """One for all requests of a server."""
@@ -30,6 +33,9 @@ class Desk:
         self, request: Request, form: type[ChatRequest] | type[CompletionRequest], caller: Admitted
     ) -> Response:
         """The engine's answer, or the beginning of one that is streamed. Raises Refused, EngineFailed."""
+        if not self._engine.ready:
+            why = "the model is loading; come back after Retry-After seconds"
+            raise Refused(Code.LOADING, why, LOADING_SECONDS)
         try:
             wanted = form.model_validate_json(await request.body())
         except ValidationError as error:

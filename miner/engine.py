@@ -73,6 +73,13 @@ class Engine(Protocol):
     def model(self) -> str:
         """The name under which the model is served."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether it can answer now; one that fell over, and is being started again, cannot."""
+
+    async def open(self) -> None:
+        """Load the model; it is ready when this returns. Raises EngineFailed."""
+
     def generate(self, wanted: Generation) -> AsyncGenerator[Delta | Usage, None]:
         """All choices, indexed from 0, as they come, each with a finish reason at its end; the usage comes last.
 

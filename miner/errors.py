@@ -72,6 +72,7 @@ class Code(StrEnum):
     OVERLOADED = "overloaded"
     ENGINE_FAILED = "engine_failed"
     CHAIN_UNREACHABLE = "chain_unreachable"
+    LOADING = "loading"
 
 
 class Refused(MinerError):

@@ -18,6 +18,7 @@ _STATUS_AND_TYPE = {
     Code.OVERLOADED: (429, "rate_limit_error"),
     Code.ENGINE_FAILED: (502, "server_error"),
     Code.CHAIN_UNREACHABLE: (503, "server_error"),
+    Code.LOADING: (503, "server_error"),
 }
 
 

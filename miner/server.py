@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
 
 from chain.identity import Identity, Verifier
 from chain.protocol import Chain
@@ -48,6 +49,11 @@ def ungated(engine: Engine, settings: Settings) -> FastAPI:
     @server.get("/healthz")
     async def health() -> dict[str, str]:
         return {"status": "ok"}
+
+    @server.get("/readyz")
+    async def readiness() -> Response:
+        status = 200 if engine.ready else 503
+        return JSONResponse({"status": "ready" if engine.ready else "loading"}, status)
 
     @server.get("/v1/models")
     async def models() -> Models:

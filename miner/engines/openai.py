@@ -49,6 +49,13 @@ class OpenAI:
     def model(self) -> str:
         return self._model
 
+    @property
+    def ready(self) -> bool:
+        return True
+
+    async def open(self) -> None:
+        """The server behind it is somebody else's to start."""
+
     async def generate(self, wanted: Generation) -> AsyncGenerator[Delta | Usage, None]:
         """As the promise says, passed on as it comes.
 

@@ -88,6 +88,13 @@ class Scripted:
     def model(self) -> str:
         return self._name
 
+    @property
+    def ready(self) -> bool:
+        return True
+
+    async def open(self) -> None:
+        """There is nothing to load."""
+
     async def generate(self, wanted: Generation) -> AsyncGenerator[Delta | Usage, None]:
         question = next((m.content for m in reversed(wanted.messages) if m.role == "user"), wanted.prompt)
         entry = self._book.find(question)

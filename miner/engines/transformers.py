@@ -50,6 +50,10 @@ class Transformers:
     def model(self) -> str:
         return self._model
 
+    @property
+    def ready(self) -> bool:
+        return self._thread is not None
+
     async def open(self) -> None:
         """Load the model, onto a GPU if there is one. Raises EngineFailed."""
         await asyncio.to_thread(self._load)
@@ -57,8 +61,6 @@ class Transformers:
         self._thread.start()
 
     async def generate(self, wanted: Generation) -> AsyncGenerator[Delta | Usage, None]:
-        if self._thread is None:
-            raise EngineFailed("the engine is loading; come back later")
         loop, came = asyncio.get_running_loop(), asyncio.Queue[Delta | Exception]()
 
         def tell(what: Delta | Exception) -> None:

@@ -49,13 +49,22 @@ class Vllm:
             *("--enable-prefix-caching", *options),
         ]
         self._load_seconds = load_seconds
-        self._through = OpenAI(f"http://127.0.0.1:{self._port}/v1", model)
-        self._ready = asyncio.Event()
+        self._through = OpenAI(f"{self.url}/v1", model)
+        self._answers = False
         self._keeping: asyncio.Task[None] | None = None
 
     @property
     def model(self) -> str:
         return self._model
+
+    @property
+    def url(self) -> str:
+        """Where it answers, on this machine."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def ready(self) -> bool:
+        return self._answers
 
     async def open(self) -> None:
         """Start it, and wait until it answers. Raises EngineFailed: it ended, or takes longer than it may."""
@@ -68,8 +77,6 @@ class Vllm:
         self._keeping = asyncio.create_task(self._keep(child))
 
     async def generate(self, wanted: Generation) -> AsyncGenerator[Delta | Usage, None]:
-        if not self._ready.is_set():
-            raise EngineFailed("the engine is starting; come back later")
         async with aclosing(self._through.generate(wanted)) as generated:
             async for came in generated:
                 yield came
@@ -90,7 +97,7 @@ class Vllm:
         try:
             while True:
                 code = await child.wait()
-                self._ready.clear()
+                self._answers = False
                 log.warning("vllm ended with exit code %s; starting it again in %g s", code, pause)
                 await asyncio.sleep(pause)
                 child = await self._start()
@@ -114,8 +121,8 @@ class Vllm:
                 if child.returncode is not None:
                     raise EngineFailed(f"vllm ended with exit code {child.returncode} before it answered; see above")
                 with contextlib.suppress(httpx.TransportError):
-                    if (await http.get(f"http://127.0.0.1:{self._port}/health")).status_code == httpx.codes.OK:
-                        self._ready.set()
+                    if (await http.get(f"{self.url}/health")).status_code == httpx.codes.OK:
+                        self._answers = True
                         log.info("vllm is ready after %.0f s", time.monotonic() - began)
                         return
         raise EngineFailed(f"vllm did not answer within {self._load_seconds:g} s")

@@ -41,6 +41,11 @@ class Switchable:
         self._events: SimpleQueue[str] = SimpleQueue()
         self._released = asyncio.Event()
 
+    ready = True
+
+    async def open(self) -> None:
+        """There is nothing to load."""
+
     async def generate(self, wanted: Generation) -> AsyncGenerator[Delta | Usage, None]:
         if self.failing:
             raise EngineFailed("the engine answered 500")

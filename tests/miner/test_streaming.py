@@ -34,6 +34,11 @@ class Paced:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.stopped: SimpleQueue[None] = SimpleQueue()
 
+    ready = True
+
+    async def open(self) -> None:
+        """There is nothing to load."""
+
     async def generate(self, wanted: Generation) -> AsyncGenerator[Delta | Usage, None]:
         self._loop = asyncio.get_running_loop()
         try:

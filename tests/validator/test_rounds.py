@@ -41,6 +41,11 @@ class Busy:
 
     model = "busy"
 
+    ready = True
+
+    async def open(self) -> None:
+        """There is nothing to load."""
+
     async def generate(self, wanted: Generation) -> AsyncGenerator[Delta | Usage, None]:
         raise Refused(Code.OVERLOADED, "come back later", 1)
         yield Usage()
