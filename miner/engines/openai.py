@@ -1,5 +1,6 @@
 """An engine that is a server of its own: vLLM, SGLang, llama.cpp, or whatever else speaks OpenAI's API."""
 
+import contextlib
 import re
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
@@ -7,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from miner.engine import Delta, Generation, Token
 from miner.errors import EngineFailed
@@ -182,7 +183,19 @@ async def _whole(response: httpx.Response, wanted: Generation) -> AsyncGenerator
     yield usage
 
 
+class _Fault(BaseModel):
+    message: str
+
+
+class _Faulty(BaseModel):
+    """What servers send in mid-stream when they fail: OpenAI's error, the rest of it as each likes."""
+
+    error: _Fault
+
+
 def _unreadable(error: ValidationError, text: bytes) -> EngineFailed:
+    with contextlib.suppress(ValidationError):
+        return EngineFailed(f"the engine failed: {_Faulty.model_validate_json(text).error.message[:400]}")
     fault = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(map(str, fault["loc"])) or "body"
     return EngineFailed(f"the engine's answer is no completion: {place}: {fault['msg']}: {text[:200]!r}")

@@ -26,8 +26,8 @@ def build(directory: Path, seed: int = 0) -> None:
     fast.save_pretrained(directory)
     torch.manual_seed(seed)
     config = LlamaConfig(
-        vocab_size=len(vocabulary), hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, head_dim=16, max_position_embeddings=CONTEXT_TOKENS, eos_token_id=0, pad_token_id=0,
+        vocab_size=len(vocabulary), hidden_size=128, intermediate_size=256, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=64, max_position_embeddings=CONTEXT_TOKENS, eos_token_id=0, pad_token_id=0,
         bos_token_id=None, tie_word_embeddings=True,
     )  # fmt: skip
     LlamaForCausalLM(config).to(torch.float32).save_pretrained(directory)

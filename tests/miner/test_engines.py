@@ -204,11 +204,8 @@ async def _until(holds: Callable[[], bool]) -> None:
 
 
 def _pid_of_vllm() -> int:
-    mine = [
-        pid
-        for pid, command in _commands()
-        if "vllm.entrypoints.openai.api_server" in command and "child" not in command
-    ]
+    module = "vllm.entrypoints.openai.api_server"
+    mine = [pid for pid, command in _commands() if module in command and "miner.engines.child" not in command]
     assert len(mine) == 1, mine
     return mine[0]
 
