@@ -175,11 +175,11 @@ async def test_who_hangs_up_stops_the_work_in_vllm_and_a_killed_one_comes_back(s
         async with httpx.AsyncClient(timeout=120) as http:
             ours = MinerClient(http, subnet.validator)
             asking = asyncio.create_task(ours.complete(url, subnet.miner.hotkey, long, deadline_seconds=120))
-            await _until(lambda: _running(behind) == 8)
+            await _until(lambda: _running(behind) > 0)
             asking.cancel()
             await _until(lambda: _running(behind) == 0)
             asking = asyncio.create_task(ours.complete(url, subnet.miner.hotkey, long, deadline_seconds=120))
-            await _until(lambda: _running(behind) == 8)
+            await _until(lambda: _running(behind) > 0)
             os.kill(_pid_of_vllm(), signal.SIGKILL)
             with pytest.raises(MinerError):
                 await asking
