@@ -1,5 +1,5 @@
 # Every target does the set-up that it needs by itself. `make` alone lists them.
-.PHONY: help setup round check test test-all attacks cheats bench load lock stop clean soak page screenshots
+.PHONY: help setup round check test test-all attacks cheats bench load lock stop clean soak page screenshots engine
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -23,6 +23,7 @@ help:
 	@echo "make screenshots  docs/screenshots, by the tests that look at the page"
 	@echo "make bench     our figures beside our peers', measured here: benchmarks/RESULTS.md"
 	@echo "make load      a sandbox server with twice its load for 5 minutes, a third of it hostile"
+	@echo "make engine    PyTorch and vLLM for the CPU in .venv-engine, for miners without a GPU"
 	@echo "make lock      resolve the locked requirements anew"
 	@echo "make stop      stop the Docker engine that set-up started by hand"
 	@echo "make clean     remove .venv and the tools' caches"
@@ -51,6 +52,9 @@ test: check
 	@docker/postgresql.sh
 	@$(bin)/python -m pytest -m "not heavy" -n 2 --dist loadfile
 
+engine: setup
+	@docker/inference.sh
+
 attacks: setup
 	@docker/setup.sh --dev core
 	@docker/runsc.sh
@@ -64,7 +68,7 @@ soak: setup
 	@docker/postgresql.sh
 	@SOAK=10000 $(bin)/python -m pytest -s tests/evaluator/daemon/test_soak.py
 
-test-all: test page
+test-all: test page engine
 	@docker/browser.sh
 	@$(bin)/python -m pytest -m heavy
 
@@ -92,4 +96,4 @@ stop:
 	@docker/engine.sh stop
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist sandbox/web/dist sandbox/web/node_modules
+	rm -rf .venv .venv-engine .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist sandbox/web/dist sandbox/web/node_modules

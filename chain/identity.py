@@ -120,22 +120,32 @@ class Verifier:
 
 def sign_answer(identity: Identity, *, nonce: str, status: int, body: bytes) -> str:
     """The signature (``0x`` and hexadecimal digits) of an answer to the request that carried ``nonce``."""
-    return "0x" + identity.sign(_answer(nonce, status, body)).hex()
+    return sign_digest(identity, nonce=nonce, status=status, digest=hashlib.sha256(body))
+
+
+def sign_digest(identity: Identity, *, nonce: str, status: int, digest: "hashlib._Hash") -> str:
+    """The same, of a body that was not kept: ``digest`` is its SHA-256."""
+    return "0x" + identity.sign(_answer(nonce, status, digest)).hex()
 
 
 def verify_answer(*, hotkey: str, nonce: str, status: int, body: bytes, signature: str | None) -> None:
     """Return if ``hotkey`` signed this answer to the request that carried ``nonce``. Raises AnswerNotSigned."""
+    verify_digest(hotkey=hotkey, nonce=nonce, status=status, digest=hashlib.sha256(body), signature=signature)
+
+
+def verify_digest(*, hotkey: str, nonce: str, status: int, digest: "hashlib._Hash", signature: str | None) -> None:
+    """The same, of a body that was not kept: ``digest`` is its SHA-256. Raises AnswerNotSigned."""
     from bittensor.sp_core import verify
 
     if not signature:
         raise AnswerNotSigned(f"the answer carries no signature of {hotkey}")
     try:
-        genuine = verify(_answer(nonce, status, body), bytes.fromhex(signature.removeprefix("0x")), hotkey, _SR25519)
+        genuine = verify(_answer(nonce, status, digest), bytes.fromhex(signature.removeprefix("0x")), hotkey, _SR25519)
     except ValueError as error:
         raise AnswerNotSigned(f"the answer's signature cannot be read: {error}") from error
     if not genuine:
         raise AnswerNotSigned(f"the answer's signature is not {hotkey}'s for this request, status and body")
 
 
-def _answer(nonce: str, status: int, body: bytes) -> bytes:
-    return f"lovelace-answer/1\n{nonce}\n{status}\n{hashlib.sha256(body).hexdigest()}".encode()
+def _answer(nonce: str, status: int, digest: "hashlib._Hash") -> bytes:
+    return f"lovelace-answer/1\n{nonce}\n{status}\n{digest.hexdigest()}".encode()

@@ -1,7 +1,5 @@
 """``lovelace miner``: serve a model to the validators of a subnet."""
 
-import os
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,13 +14,6 @@ EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound to
 app = typer.Typer(no_args_is_help=True, help="Serve a model to the validators of a subnet.")
 
 
-class EngineKind(StrEnum):
-    """What stands behind the server."""
-
-    SCRIPTED = "scripted"
-    OPENAI = "openai"
-
-
 @app.callback()
 def miner() -> None:
     """Keeps ``serve`` a word of its own though it is the only command."""
@@ -32,20 +23,28 @@ def miner() -> None:
 def serve(
     key: Annotated[Path, typer.Option(help="The miner's hotkey file, readable by its owner only.")],
     ledger: Annotated[Path, typer.Option(help="The ledger on which the hotkey is registered.")],
-    engine: Annotated[EngineKind, typer.Option(help="What answers.")],
+    engine: Annotated[str, typer.Option(help="vllm, transformers, openai, scripted, or module:Class of your own.")],
+    model: Annotated[
+        str | None, typer.Option(help="vllm, transformers: a directory or a hub name; openai: as its server knows it.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(help="vllm: passed on, as --option=--max-model-len=8192; repeatable.")
+    ] = None,
+    engine_url: Annotated[str | None, typer.Option(help="openai: the server's base URL, ending in /v1.")] = None,
     answers: Annotated[Path | None, typer.Option(help="scripted: the answer book, JSON.")] = None,
     skill: Annotated[float, typer.Option(min=0, max=1, help="scripted: probability of a right answer.")] = 0.6,
     seed: Annotated[int, typer.Option(help="scripted: where its luck comes from.")] = 1,
     delay: Annotated[float, typer.Option(min=0, help="scripted: seconds to take for an answer, +- 20 %.")] = 0.0,
-    engine_url: Annotated[str | None, typer.Option(help="openai: the server's base URL, ending in /v1.")] = None,
-    model: Annotated[str | None, typer.Option(help="The model's name, for openai as its server knows it.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
     endpoint: Annotated[str | None, typer.Option(help="What to announce, if not http://HOST:PORT.")] = None,
-    concurrent: Annotated[int, typer.Option(min=1, max=4096, help="Completions in work at once.")] = 16,
+    concurrent: Annotated[int, typer.Option(min=1, max=4096, help="Requests in work at once.")] = 16,
+    tokens: Annotated[int | None, typer.Option(min=1, help="To be generated an hour; no limit unless given.")] = None,
+    leave_out: Annotated[list[str] | None, typer.Option(help="A kind of tasks not to be asked; repeatable.")] = None,
+    admit: Annotated[list[str] | None, typer.Option(help="A hotkey to serve without a permit; repeatable.")] = None,
     stop_on_eof: Annotated[bool, typer.Option(help="Stop when standard input closes.")] = False,
 ) -> None:
-    """Announce where this miner listens, and answer validators until stopped.
+    """Load the model, announce where this miner listens, and answer validators until stopped.
 
     LOVELACE_ENGINE_API_KEY, if set, is the openai engine's API key.
     """
@@ -58,16 +57,35 @@ def serve(
 
     if host in EVERY_ADDRESS and endpoint is None:
         raise typer.BadParameter(f"with --host {host} say by --endpoint which address to announce")
-    body = (
-        _scripted(answers, skill, seed, delay, model) if engine is EngineKind.SCRIPTED else _openai(engine_url, model)
-    )
+    body: Engine
+    match engine:
+        case "scripted":
+            body = _scripted(answers, skill, seed, delay, model)
+        case "openai":
+            body = _openai(engine_url, model)
+        case "vllm":
+            body = _vllm(model, option or [])
+        case "transformers":
+            body = _transformers(model)
+        case _:
+            body = _own(engine, model)
     miner_identity = identity.load(key)
     chain = Ledger.open(ledger)
     listener = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
-    chain.announce(miner_identity.hotkey, endpoint or f"http://{shown}:{listener.getsockname()[1]}")
-    settings = Settings(concurrent_requests=concurrent)
-    serve_application(application(body, miner_identity, chain, settings), listener, stop_on_eof=stop_on_eof)
+
+    async def load_and_announce() -> None:
+        await body.open()
+        chain.announce(miner_identity.hotkey, endpoint or f"http://{shown}:{listener.getsockname()[1]}")
+
+    settings = Settings(
+        concurrent_requests=concurrent,
+        tokens=tokens,
+        leaves_out=tuple(leave_out or ()),
+        admitted=frozenset(admit or ()),
+    )
+    server = application(body, miner_identity, chain, settings)
+    serve_application(server, listener, stop_on_eof=stop_on_eof, first=load_and_announce)
 
 
 def _scripted(answers: Path | None, skill: float, seed: int, delay: float, model: str | None) -> "Engine":
@@ -79,6 +97,8 @@ def _scripted(answers: Path | None, skill: float, seed: int, delay: float, model
 
 
 def _openai(engine_url: str | None, model: str | None) -> "Engine":
+    import os
+
     from pydantic import SecretStr
 
     from miner.engines.openai import OpenAI
@@ -87,6 +107,46 @@ def _openai(engine_url: str | None, model: str | None) -> "Engine":
         raise typer.BadParameter("--engine openai needs --engine-url URL and --model NAME")
     api_key = os.environ.get(API_KEY_VARIABLE)
     return OpenAI(engine_url, model, SecretStr(api_key) if api_key else None)
+
+
+def _vllm(model: str | None, options: list[str]) -> "Engine":
+    from miner.engines.vllm import Vllm
+
+    _check_installed("vllm", model)
+    return Vllm(str(model), Path(str(model)).name, options)
+
+
+def _transformers(model: str | None) -> "Engine":
+    from miner.engines.transformers import Transformers
+
+    _check_installed("transformers", model)
+    _check_installed("torch", model)
+    return Transformers(str(model), Path(str(model)).name)
+
+
+def _check_installed(library: str, model: str | None) -> None:
+    from importlib.util import find_spec
+
+    if model is None:
+        raise typer.BadParameter("this engine needs --model DIRECTORY, or a name on the hub")
+    if find_spec(library) is None:
+        raise typer.BadParameter(f"{library} is not installed here: run `make engine`, or install it as its makers say")
+
+
+def _own(path: str, model: str | None) -> "Engine":
+    """A class of the user's, called with the model's name. See ``miner.engine.Engine`` for what it has to promise."""
+    from importlib import import_module
+    from typing import cast
+
+    module, _, name = path.partition(":")
+    if not name:
+        known = "vllm, transformers, openai, scripted"
+        raise typer.BadParameter(f"unknown engine {path!r}; there are {known}, and module:Class of your own")
+    try:
+        made = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise typer.BadParameter(f"there is no engine {path!r}: {error}") from error
+    return cast("Engine", made(model))
 
 
 if __name__ == "__main__":

@@ -16,8 +16,17 @@ from pydantic import BaseModel, ValidationError
 from chain.errors import AnswerNotSigned
 from chain.identity import NONCE_HEADER, Identity, sign_request, verify_answer
 from miner.errors import MinerMisbehaved, MinerOverloaded, MinerRefused, MinerTimedOut, MinerUnavailable
-from miner.protocol import SIGNATURE_HEADER, Capacity, ChatRequest, ChatResponse, ErrorResponse
-from miner.reading import TooMuch, read
+from miner.hearing import BrokenOff, Failed, Heard, NoChat, assemble, hear
+from miner.protocol import (
+    DEADLINE_HEADER,
+    SIGNATURE_HEADER,
+    Capacity,
+    ChatRequest,
+    ChatResponse,
+    ErrorResponse,
+    StreamOptions,
+)
+from miner.reading import TooMuch
 from miner.retries import retrying
 
 ANSWER_BYTES = 8 * 1024 * 1024
@@ -29,10 +38,12 @@ Parsed = TypeVar("Parsed", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A verified answer. ``latency_seconds``: from sending the attempt that succeeded to its last byte."""
+    """A verified answer. Times are from sending the attempt that succeeded to its last byte, and to its first token."""
 
     response: ChatResponse
     latency_seconds: float
+    first_token_seconds: float
+    """The latency, where the miner did not stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,14 @@ class _Call:
     url: httpx.URL
     hotkey: str
     body: bytes = b""
+    deadline_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    heard: Heard
+    latency_seconds: float
+    first_token_seconds: float
 
 
 class MinerClient:
@@ -57,27 +76,29 @@ class MinerClient:
     async def complete(self, endpoint: str, hotkey: str, request: ChatRequest, *, deadline_seconds: float) -> Answer:
         """The answer of miner ``hotkey`` at ``endpoint`` (``http://host:port``), within the deadline, retries and all.
 
-        A retry is signed anew, and is made only if the connection failed before an answer began, or after a 429.
+        It is asked for as a stream, to time the first token. A retry is signed anew, and is made only if the connection
+        failed before an answer began, or after a 429.
         Raises MinerUnavailable, MinerTimedOut, MinerOverloaded, MinerRefused, MinerMisbehaved.
         """
         url = _locate(endpoint, "/v1/chat/completions")
-        call = _Call("POST", url, hotkey, request.model_dump_json(exclude_none=True).encode())
-        body, latency_seconds = await self._ask(call, deadline_seconds)
-        response = _parse(ChatResponse, body, url)
+        asked = request.model_copy(update={"stream": True, "stream_options": StreamOptions(include_usage=True)})
+        body = asked.model_dump_json(exclude_none=True).encode()
+        reply = await self._ask(_Call("POST", url, hotkey, body, deadline_seconds))
+        response = _chat(reply.heard, url)
         if len(response.choices) != request.n:
             raise MinerMisbehaved(f"{url} was asked for {request.n} choices and gave {len(response.choices)}")
-        return Answer(response, latency_seconds)
+        return Answer(response, reply.latency_seconds, reply.first_token_seconds)
 
     async def capacity(self, endpoint: str, hotkey: str, *, deadline_seconds: float) -> Capacity:
         """What the miner says it can take. Raises as ``complete`` does."""
         url = _locate(endpoint, "/v1/capacity")
-        body, _ = await self._ask(_Call("GET", url, hotkey), deadline_seconds)
-        return _parse(Capacity, body, url)
+        reply = await self._ask(_Call("GET", url, hotkey, deadline_seconds=deadline_seconds))
+        return _parse(Capacity, reply.heard.body, url)
 
-    async def _ask(self, call: _Call, deadline_seconds: float) -> tuple[bytes, float]:
+    async def _ask(self, call: _Call) -> _Reply:
         refusals: list[MinerOverloaded] = []
 
-        async def attempt() -> tuple[bytes, float]:
+        async def attempt() -> _Reply:
             try:
                 return await self._attempt(call)
             except MinerOverloaded as overloaded:
@@ -85,17 +106,22 @@ class MinerClient:
                 raise
 
         try:
-            async with asyncio.timeout(deadline_seconds):
-                return await retrying(deadline_seconds)(attempt)
+            async with asyncio.timeout(call.deadline_seconds):
+                return await retrying(call.deadline_seconds)(attempt)
         except TimeoutError:
             if refusals:  # it was never silent: the deadline only cut the last of its refusals short
                 raise refusals[-1] from None
-            raise MinerTimedOut(f"{call.url} gave no whole answer within {deadline_seconds:g} s") from None
+            raise MinerTimedOut(f"{call.url} gave no whole answer within {call.deadline_seconds:g} s") from None
 
-    async def _attempt(self, call: _Call) -> tuple[bytes, float]:
+    async def _attempt(self, call: _Call) -> _Reply:
         path = call.url.raw_path.decode("ascii")
         signed = sign_request(self._identity, method=call.method, path=path, body=call.body, receiver=call.hotkey)
-        headers = {**signed, "Accept-Encoding": "identity", "Content-Type": "application/json"}
+        headers = {
+            **signed,
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+            DEADLINE_HEADER: f"{call.deadline_seconds:g}",
+        }
         request = httpx.Request(call.method, call.url, headers=headers, content=call.body)
         began = time.monotonic()
         try:
@@ -103,16 +129,30 @@ class MinerClient:
         except httpx.TransportError as error:
             raise MinerUnavailable(f"{call.url} did not answer: {error or type(error).__name__}") from error
         try:
-            body = await read(response, ANSWER_BYTES)
+            heard = await hear(response, ANSWER_BYTES)
         except TooMuch as error:
             raise MinerMisbehaved(f"{call.url}: {error}") from error
-        except httpx.TransportError as error:
+        except (BrokenOff, httpx.TransportError) as error:
             raise MinerUnavailable(f"{call.url} broke its answer off: {error!r}", answer_began=True) from error
         finally:
             await response.aclose()
         latency_seconds = time.monotonic() - began
-        _verify(response, body, call, nonce=signed[NONCE_HEADER])
-        return body, latency_seconds
+        _verify(response, heard, call, nonce=signed[NONCE_HEADER])
+        first = latency_seconds if heard.first_token_at is None else heard.first_token_at - began
+        return _Reply(heard, latency_seconds, first)
+
+
+def _chat(heard: Heard, url: httpx.URL) -> ChatResponse:
+    if not heard.streamed:
+        return _parse(ChatResponse, heard.body, url)
+    try:
+        return assemble(heard.body)
+    except Failed as error:
+        raise MinerRefused(
+            f"{url} failed in mid-stream: {str(error)[:200]!r}", status=httpx.codes.BAD_GATEWAY
+        ) from error
+    except NoChat as error:
+        raise MinerMisbehaved(f"{url} streamed what is no chat: {error}") from error
 
 
 def _locate(endpoint: str, path: str) -> httpx.URL:
@@ -125,10 +165,9 @@ def _locate(endpoint: str, path: str) -> httpx.URL:
     return url
 
 
-def _verify(response: httpx.Response, body: bytes, call: _Call, *, nonce: str) -> None:
+def _verify(response: httpx.Response, heard: Heard, call: _Call, *, nonce: str) -> None:
     """Raise unless this is a signed 200. An error may come unsigned (a 401 has to), but not forged."""
-    status = response.status_code
-    signature = response.headers.get(SIGNATURE_HEADER)
+    status, body, signature = response.status_code, heard.body, heard.signature
     if signature is not None:
         try:
             verify_answer(hotkey=call.hotkey, nonce=nonce, status=status, body=body, signature=signature)

@@ -72,11 +72,13 @@ class Code(StrEnum):
     OVERLOADED = "overloaded"
     ENGINE_FAILED = "engine_failed"
     CHAIN_UNREACHABLE = "chain_unreachable"
+    LOADING = "loading"
 
 
 class Refused(MinerError):
-    """What a miner answers instead of a completion."""
+    """What a miner answers instead of a completion; when to come back, where time can heal it."""
 
-    def __init__(self, code: Code, message: str) -> None:
+    def __init__(self, code: Code, message: str, retry_after_seconds: int | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.retry_after_seconds = retry_after_seconds

@@ -1,28 +1,43 @@
 """The gate before a miner's routes: it reads the raw body, checks who signed it, and signs what goes back.
 
 Covered: forged, altered, stale, replayed and misdirected requests; callers without a permit; bodies that are too
-large or too slow; callers that hang up (their work is cancelled). Not covered: floods of connections, which belong
-to the proxy or firewall in front, and several server processes under one hotkey (each remembers its own nonces).
+large or too slow; callers that hang up (their work is cancelled). A streamed answer is signed where it ends: in a
+comment before its last event, over all that came before. Not covered: floods of connections, which belong to the proxy
+or firewall in front, and several server processes under one hotkey (each remembers its own nonces).
 """
 
 import asyncio
+import hashlib
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chain.errors import Unauthenticated
-from chain.identity import Identity, Verifier, sign_answer
+from chain.identity import Identity, Verifier, sign_answer, sign_digest
 from miner.admission import Admission
+from miner.answering import DONE
 from miner.errors import Code, Refused
-from miner.protocol import SIGNATURE_HEADER
+from miner.protocol import EVENT_STREAM, SIGNATURE_HEADER
 from miner.refusals import respond
 from miner.settings import Settings
+from miner.signing import comment
 
-OPEN_PATHS = frozenset({"/healthz"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+CALLER = "lovelace.caller"
+"""Where routes find the ``Admitted`` in their scope."""
 
 _DRAINED = 4
 """A body too large is read on to this many times its limit: closing earlier would reset the line before our answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Who asks, and the share of this miner that it may have."""
+
+    hotkey: str
+    share: float
 
 
 class Gate:
@@ -54,14 +69,15 @@ class Gate:
             return
         signed = _signing(send, self._identity, caller.nonce)
         try:
-            await self._admission.admit(caller.hotkey)
+            share = await self._admission.admit(caller.hotkey)
         except Refused as refused:
             await self._refuse(refused, scope, receive, signed)
             return
+        scope[CALLER] = Admitted(caller.hotkey, share)
         await _unless_hung_up(self._app, scope, body, receive, signed)
 
     async def _refuse(self, refused: Refused, scope: Scope, receive: Receive, send: Send) -> None:
-        await respond(refused, retry_after_seconds=self._settings.retry_after_seconds)(scope, receive, send)
+        await respond(refused)(scope, receive, send)
 
     async def _body(self, receive: Receive) -> bytes:
         limit, kept, received = self._settings.body_bytes, bytearray(), 0
@@ -94,21 +110,34 @@ def _target(scope: Scope) -> str:
 
 
 def _signing(send: Send, identity: Identity, nonce: str) -> Send:
-    """A ``send`` that holds an answer back until it is whole, then signs it."""
+    """A ``send`` that signs: a stream at its end, anything else after holding it back until it is whole."""
     start: Message = {}
-    body = bytearray()
+    kept = bytearray()
+    digest = hashlib.sha256()
+    streamed = False
 
     async def signed(message: Message) -> None:
+        nonlocal streamed
         if message["type"] == "http.response.start":
             start.update(message)
+            streamed = Headers(raw=message["headers"]).get("content-type", "").startswith(EVENT_STREAM)
+            if streamed:
+                await send(message)
             return
-        body.extend(message.get("body", b""))
+        body = message.get("body", b"")
+        if streamed:
+            if body == DONE:
+                body = comment(sign_digest(identity, nonce=nonce, status=start["status"], digest=digest)) + body
+            digest.update(body)
+            await send({**message, "body": body})
+            return
+        kept.extend(body)
         if message.get("more_body", False):
             return
-        signature = sign_answer(identity, nonce=nonce, status=start["status"], body=bytes(body))
+        signature = sign_answer(identity, nonce=nonce, status=start["status"], body=bytes(kept))
         MutableHeaders(scope=start)[SIGNATURE_HEADER] = signature
         await send(start)
-        await send({"type": "http.response.body", "body": bytes(body)})
+        await send({"type": "http.response.body", "body": bytes(kept)})
 
     return signed
 

@@ -18,19 +18,26 @@ _STATUS_AND_TYPE = {
     Code.OVERLOADED: (429, "rate_limit_error"),
     Code.ENGINE_FAILED: (502, "server_error"),
     Code.CHAIN_UNREACHABLE: (503, "server_error"),
+    Code.LOADING: (503, "server_error"),
 }
 
 
-def respond(refused: Refused, *, retry_after_seconds: int) -> Response:
-    """The answer that tells a caller ``refused``; those that time can heal carry Retry-After."""
-    status, kind = _STATUS_AND_TYPE[refused.code]
-    body = ErrorResponse(error=ErrorBody(message=str(refused), type=kind, code=refused.code))
+def body_of(refused: Refused) -> ErrorResponse:
+    """OpenAI's error body for it."""
+    return ErrorResponse(
+        error=ErrorBody(message=str(refused), type=_STATUS_AND_TYPE[refused.code][1], code=refused.code)
+    )
+
+
+def respond(refused: Refused) -> Response:
+    """The answer that tells a caller ``refused``."""
     headers = {}
     if refused.code is Code.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = "btauth/1"
-    if refused.code in (Code.OVERLOADED, Code.CHAIN_UNREACHABLE):
-        headers["Retry-After"] = str(retry_after_seconds)
-    return Response(body.model_dump_json(), status, headers, media_type="application/json")
+    if refused.retry_after_seconds is not None:
+        headers["Retry-After"] = str(refused.retry_after_seconds)
+    status = _STATUS_AND_TYPE[refused.code][0]
+    return Response(body_of(refused).model_dump_json(), status, headers, media_type="application/json")
 
 
 def unreadable(error: ValidationError) -> Refused:

@@ -1,21 +1,21 @@
-"""The generation server: OpenAI's chat API in front of an engine, behind the gate."""
+"""The generation server: OpenAI's API in front of an engine, behind the gate."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
 
 from chain.identity import Identity, Verifier
 from chain.protocol import Chain
 from miner.admission import Admission
+from miner.desk import Desk
 from miner.engine import Engine
 from miner.errors import Code, EngineFailed, Refused
-from miner.gate import Gate
-from miner.protocol import Capacity, ChatRequest, ChatResponse, Model, Models
-from miner.refusals import respond, unreadable
+from miner.gate import CALLER, Admitted, Gate
+from miner.protocol import Capacity, ChatRequest, CompletionRequest, Model, Models
+from miner.refusals import respond
 from miner.settings import Settings
 
 
@@ -24,6 +24,19 @@ def app(engine: Engine, identity: Identity, chain: Chain, settings: Settings) ->
 
     There is one model behind it: a request's ``model`` is not a choice, and the answer says which one spoke.
     """
+    server = ungated(engine, settings)
+    server.add_middleware(
+        Gate,
+        identity=identity,
+        verifier=Verifier(identity.hotkey, max_age_seconds=settings.max_age_seconds),
+        admission=Admission(chain.metagraph, settings.metagraph_seconds, listed=settings.admitted),
+        settings=settings,
+    )
+    return server
+
+
+def ungated(engine: Engine, settings: Settings) -> FastAPI:
+    """The same without a gate: everybody is served. For measuring what the gate costs, never for strangers."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -37,75 +50,54 @@ def app(engine: Engine, identity: Identity, chain: Chain, settings: Settings) ->
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
+    @server.get("/readyz")
+    async def readiness() -> Response:
+        status = 200 if engine.ready else 503
+        return JSONResponse({"status": "ready" if engine.ready else "loading"}, status)
+
     @server.get("/v1/models")
     async def models() -> Models:
         return Models(data=(Model(id=engine.model),))
 
     @server.get("/v1/capacity")
-    async def capacity() -> Capacity:
-        return Capacity(concurrent_requests=settings.concurrent_requests)
+    async def capacity(request: Request) -> Capacity:
+        return Capacity(
+            concurrent_requests=settings.concurrent_requests,
+            tokens=settings.tokens,
+            period_seconds=settings.period_seconds,
+            share=_caller(request).share,
+            leaves_out=settings.leaves_out,
+        )
 
     @server.post("/v1/chat/completions")
-    async def complete(request: Request) -> ChatResponse:
-        return await desk.complete(await request.body())
+    async def chat(request: Request) -> Response:
+        return await desk.answer(request, ChatRequest, _caller(request))
 
-    _answer_errors(server, settings)
-    server.add_middleware(
-        Gate,
-        identity=identity,
-        verifier=Verifier(identity.hotkey, max_age_seconds=settings.max_age_seconds),
-        admission=Admission(chain.metagraph, settings.metagraph_seconds),
-        settings=settings,
-    )
+    @server.post("/v1/completions")
+    async def complete(request: Request) -> Response:
+        return await desk.answer(request, CompletionRequest, _caller(request))
+
+    _answer_errors(server)
     return server
 
 
-class Desk:
-    """Takes completions in, as many at once as the miner announces and no more."""
-
-    def __init__(self, engine: Engine, settings: Settings) -> None:
-        self._engine = engine
-        self._settings = settings
-        self._in_work = 0
-
-    async def complete(self, body: bytes) -> ChatResponse:
-        """The engine's answer to a request. Raises Refused, EngineFailed."""
-        with self._slot():
-            try:
-                request = ChatRequest.model_validate_json(body)
-            except ValidationError as error:
-                raise unreadable(error) from None
-            try:
-                async with asyncio.timeout(self._settings.engine_seconds):
-                    return await self._engine.complete(request)
-            except TimeoutError:
-                seconds = self._settings.engine_seconds
-                raise EngineFailed(f"the engine took longer than {seconds:g} s") from None
-
-    @contextmanager
-    def _slot(self) -> Iterator[None]:
-        limit = self._settings.concurrent_requests
-        if self._in_work >= limit:
-            raise Refused(Code.OVERLOADED, f"all {limit} places are taken; come back after Retry-After seconds")
-        self._in_work += 1
-        try:
-            yield
-        finally:
-            self._in_work -= 1
+def _caller(request: Request) -> Admitted:
+    caller: Admitted = request.scope.get(CALLER, Admitted("", 1.0))
+    return caller
 
 
-def _answer_errors(server: FastAPI, settings: Settings) -> None:
+def _answer_errors(server: FastAPI) -> None:
     """Every error that a route can end in has OpenAI's body."""
 
     async def refused(_: Request, error: Refused) -> Response:
-        return respond(error, retry_after_seconds=settings.retry_after_seconds)
+        return respond(error)
 
-    async def engine_failed(request: Request, error: EngineFailed) -> Response:
-        return await refused(request, Refused(Code.ENGINE_FAILED, str(error)))
+    async def engine_failed(_: Request, error: EngineFailed) -> Response:
+        return respond(Refused(Code.ENGINE_FAILED, str(error)))
 
     async def unrouted(request: Request, error: HTTPException) -> Response:
         code = Code.METHOD_NOT_ALLOWED if error.status_code == 405 else Code.NOT_FOUND
-        return await refused(request, Refused(code, f"{request.method} {request.url.path}: {error.detail}"))
+        return respond(Refused(code, f"{request.method} {request.url.path}: {error.detail}"))
 
     server.exception_handler(Refused)(refused)
     server.exception_handler(EngineFailed)(engine_failed)

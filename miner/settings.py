@@ -10,6 +10,14 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
 
     concurrent_requests: int = Field(default=16, ge=1, le=4096)
     """Completions in work at once; one more is answered 429."""
+    tokens: int | None = Field(default=None, ge=1)
+    """To be generated in a period; beyond them 429. No limit unless given."""
+    period_seconds: int = Field(default=3600, ge=1)
+    """How long a period of that many tokens is."""
+    leaves_out: tuple[str, ...] = ()
+    """Kinds of tasks that are not to be put to this miner."""
+    admitted: frozenset[str] = frozenset()
+    """Hotkeys that are served without a permit."""
     retry_after_seconds: int = Field(default=1, ge=0, le=3600)
     """When an overloaded miner asks its callers to come back."""
     body_bytes: int = Field(default=2 * MEBIBYTE, ge=1024)

@@ -12,6 +12,9 @@ from starlette.types import ASGIApp
 from chain import identity
 from chain.identity import Identity
 from chain.ledger import Ledger
+from miner.answering import complete
+from miner.engine import Engine
+from miner.protocol import ChatRequest, ChatResponse
 from sandbox.serving import listen
 
 
@@ -54,3 +57,10 @@ def served(application: ASGIApp) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+async def chat(engine: Engine, request: ChatRequest) -> ChatResponse:
+    """The whole of an engine's answer, without a server between."""
+    answer = await complete(engine, request)
+    assert isinstance(answer, ChatResponse)
+    return answer

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import sys
+from collections.abc import Callable, Coroutine
 from ipaddress import ip_address
 from math import ceil
 from types import FrameType
@@ -40,11 +41,19 @@ def check_reachable(host: str, *, guarded: bool) -> None:
         )
 
 
-def serve(app: Any, listener: socket.socket, *, stop_on_eof: bool = False, grace_seconds: float = 5) -> None:
+def serve(
+    app: Any,
+    listener: socket.socket,
+    *,
+    stop_on_eof: bool = False,
+    grace_seconds: float = 5,
+    first: Callable[[], Coroutine[Any, Any, None]] | None = None,
+) -> None:
     """Serve ``app`` until SIGTERM or Ctrl-C; with ``stop_on_eof`` also when standard input closes.
 
     What was accepted is finished, for at most ``grace_seconds``; a second signal ends it at once. A parent that starts
-    us with a pipe for standard input can so be killed at any moment and leave nothing behind.
+    us with a pipe for standard input can so be killed at any moment and leave nothing behind. What has to be done
+    ``first`` is done in the same event loop; what that raises is raised.
     """
     import uvicorn
 
@@ -62,24 +71,31 @@ def serve(app: Any, listener: socket.socket, *, stop_on_eof: bool = False, grace
     server.handle_exit = end  # type: ignore[method-assign]  # uvicorn takes only SIGINT for a second signal
 
     async def run() -> None:
-        if stop_on_eof:
-            loop = asyncio.get_running_loop()
-            reader = asyncio.StreamReader()
-            await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-            watcher = asyncio.create_task(_stop_at_end(reader, server))
-            try:
-                await server.serve(sockets=[listener])
-            finally:
-                watcher.cancel()
-        else:
-            await server.serve(sockets=[listener])
+        if first is not None:
+            await first()
+        print(f"listening on http://{listener.getsockname()[0]}:{listener.getsockname()[1]}", flush=True)
+        await server.serve(sockets=[listener])
 
-    print(f"listening on http://{listener.getsockname()[0]}:{listener.getsockname()[1]}", flush=True)
+    async def run_until_eof() -> None:
+        reader = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        running = asyncio.create_task(run())
+        watcher = asyncio.create_task(_stop_at_end(reader, server, running))
+        try:
+            await running
+        except asyncio.CancelledError:
+            if not server.should_exit:
+                raise
+        finally:
+            watcher.cancel()
+
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(run())
+        runner.run(run_until_eof() if stop_on_eof else run())
 
 
-async def _stop_at_end(reader: asyncio.StreamReader, server: Any) -> None:
+async def _stop_at_end(reader: asyncio.StreamReader, server: Any, running: asyncio.Task[None]) -> None:
     while await reader.read(1024):
         pass
     server.should_exit = True
+    if not server.started:
+        running.cancel()

@@ -5,8 +5,8 @@ answer, and miners with different seeds are independent.
 """
 
 import asyncio
-import time
 from collections import Counter
+from collections.abc import AsyncGenerator
 from hashlib import sha256
 from math import ceil
 from pathlib import Path
@@ -14,11 +14,14 @@ from typing import Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from miner.engine import Delta, Generation, Token
 from miner.engines.prose import dress, shrug
 from miner.errors import BadAnswerBook
-from miner.protocol import ChatMessage, ChatRequest, ChatResponse, Choice, Usage
+from miner.protocol import Usage
 
 CHARACTERS_PER_TOKEN = 4
+TOKENS_PER_PIECE = 8
+"""As from an engine that many use at once: a few tokens at a time."""
 JITTER = 0.2
 
 
@@ -85,44 +88,57 @@ class Scripted:
     def model(self) -> str:
         return self._name
 
-    async def complete(self, request: ChatRequest) -> ChatResponse:
-        question = next((m.content for m in reversed(request.messages) if m.role == "user"), "")
+    @property
+    def ready(self) -> bool:
+        return True
+
+    async def open(self) -> None:
+        """There is nothing to load."""
+
+    async def generate(self, wanted: Generation) -> AsyncGenerator[Delta | Usage, None]:
+        question = next((m.content for m in reversed(wanted.messages) if m.role == "user"), wanted.prompt)
         entry = self._book.find(question)
         task = entry.task_id if entry else question
         if self._delay_seconds:
-            swing = (2 * self._draw(request, task, "delay") - 1) * JITTER
+            swing = (2 * self._draw(wanted, task, "delay") - 1) * JITTER
             await asyncio.sleep(self._delay_seconds * (1 + swing))
-        answers = [self._answer(request, entry, task, index) for index in range(request.n)]
-        return ChatResponse(
-            id=f"chatcmpl-{self._digest(request, task, 'id').hex()[:24]}",
-            created=int(time.time()),
-            model=self._name,
-            choices=tuple(
-                Choice(index=index, message=ChatMessage(role="assistant", content=answer))
-                for index, answer in enumerate(answers)
-            ),
-            usage=_usage(request, answers),
-        )
+        answered = 0
+        for index in range(wanted.n):
+            tokens = _tokens(self._answer(wanted, entry, task, index))
+            said, cut = tokens[: wanted.max_tokens], len(tokens) > wanted.max_tokens
+            answered += len(said)
+            for start in range(0, len(said), TOKENS_PER_PIECE):
+                piece = said[start : start + TOKENS_PER_PIECE]
+                yield Delta(index, "".join(piece), _sure(piece, wanted))
+            yield Delta(index, "", finish_reason="length" if cut else "stop")
+        asked = sum(ceil(len(message.content) / CHARACTERS_PER_TOKEN) for message in wanted.messages)
+        asked += ceil(len(wanted.prompt) / CHARACTERS_PER_TOKEN)
+        yield Usage(prompt_tokens=asked, completion_tokens=answered, total_tokens=asked + answered)
 
     async def close(self) -> None:
         """It holds nothing."""
 
-    def _answer(self, request: ChatRequest, entry: Entry | None, task: str, index: int) -> str:
-        manner = self._digest(request, task, f"manner {index}")
+    def _answer(self, wanted: Generation, entry: Entry | None, task: str, index: int) -> str:
+        manner = self._digest(wanted, task, f"manner {index}")
         if entry is None:
             return shrug(manner)
-        solved = self._draw(request, task, f"skill {index}") < self._skill
+        solved = self._draw(wanted, task, f"skill {index}") < self._skill
         return dress(entry.right if solved else entry.wrong, manner)
 
-    def _draw(self, request: ChatRequest, task: str, purpose: str) -> float:
+    def _draw(self, wanted: Generation, task: str, purpose: str) -> float:
         """Uniform in [0, 1), of 53 bits."""
-        return (int.from_bytes(self._digest(request, task, purpose)[:8]) >> 11) / 2**53
+        return (int.from_bytes(self._digest(wanted, task, purpose)[:8]) >> 11) / 2**53
 
-    def _digest(self, request: ChatRequest, task: str, purpose: str) -> bytes:
-        return sha256("\0".join((str(self._seed), str(request.seed), task, purpose)).encode()).digest()
+    def _digest(self, wanted: Generation, task: str, purpose: str) -> bytes:
+        return sha256("\0".join((str(self._seed), str(wanted.seed), task, purpose)).encode()).digest()
 
 
-def _usage(request: ChatRequest, answers: list[str]) -> Usage:
-    asked = ceil(sum(len(message.content) for message in request.messages) / CHARACTERS_PER_TOKEN)
-    answered = sum(ceil(len(answer) / CHARACTERS_PER_TOKEN) for answer in answers)
-    return Usage(prompt_tokens=asked, completion_tokens=answered, total_tokens=asked + answered)
+def _tokens(text: str) -> list[str]:
+    return [text[start : start + CHARACTERS_PER_TOKEN] for start in range(0, len(text), CHARACTERS_PER_TOKEN)]
+
+
+def _sure(piece: list[str], wanted: Generation) -> tuple[Token, ...]:
+    """The probabilities of a piece, if they are asked for: it is always sure, and knows no alternative."""
+    if wanted.logprobs is None:
+        return ()
+    return tuple(Token(text, 0.0, ((text, 0.0),) if wanted.logprobs else ()) for text in piece)

@@ -16,7 +16,7 @@ from evaluator.datasets import load
 from evaluator.protocol import Problem
 from miner.engines.scripted import AnswerBook, Entry, Scripted
 from miner.protocol import ChatRequest
-from miner.testing import served
+from miner.testing import chat, served
 
 Lovelace = Callable[..., "subprocess.CompletedProcess[str]"]
 Evaluate = Callable[..., tuple[Any, list[dict[str, Any]]]]
@@ -220,9 +220,7 @@ def test_a_model_is_asked_first_and_its_answers_are_judged(lovelace: Lovelace, e
 
     @upstream.post("/v1/chat/completions", response_model=None)
     async def complete(request: Request) -> Response:
-        return Response(
-            (await engine_.complete(ChatRequest.model_validate_json(await request.body()))).model_dump_json()
-        )
+        return Response((await chat(engine_, ChatRequest.model_validate_json(await request.body()))).model_dump_json())
 
     file, summary = tmp_path / "samples.jsonl", tmp_path / "summary.json"
     with served(upstream) as address:

@@ -17,7 +17,7 @@ from evaluator.protocol import Problem
 from evaluator.sampling import ATTEMPTS, Model, Server, sample
 from miner.engines.scripted import AnswerBook, Entry, Scripted
 from miner.protocol import ChatRequest
-from miner.testing import served
+from miner.testing import chat, served
 
 PROBLEMS = [
     Problem(
@@ -67,7 +67,7 @@ class Upstream:
                 return self.answer
             self.at_work += 1
             self.most_at_work = max(self.most_at_work, self.at_work)
-            answer = await self.engine.complete(asked if self.knows_n else asked.model_copy(update={"n": 1}))
+            answer = await chat(self.engine, asked if self.knows_n else asked.model_copy(update={"n": 1}))
             self.at_work -= 1
             return Response(answer.model_dump_json())
 

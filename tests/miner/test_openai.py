@@ -11,10 +11,12 @@ from miner.client import MinerClient
 from miner.engines.openai import OpenAI
 from miner.engines.scripted import AnswerBook, Scripted
 from miner.errors import EngineFailed, MinerRefused
-from miner.protocol import ChatMessage, ChatRequest, ChatResponse
+from miner.protocol import ChatMessage, ChatRequest, ChatResponse, StreamOptions
 from miner.server import app
 from miner.settings import Settings
-from miner.testing import Subnet, served
+from miner.testing import Subnet, chat, served
+
+USAGE = StreamOptions(include_usage=True)
 
 
 class Upstream:
@@ -37,7 +39,7 @@ class Upstream:
             if self.answer is not None:
                 return self.answer
             asked = self.asked[-1] if self.knows_n else self.asked[-1].model_copy(update={"n": 1})
-            return Response((await self.engine.complete(asked)).model_dump_json())
+            return Response((await chat(self.engine, asked)).model_dump_json())
 
         return server
 
@@ -62,7 +64,7 @@ def request_(book: AnswerBook) -> ChatRequest:
 async def complete(url: str, request: ChatRequest, api_key: SecretStr | None = None) -> ChatResponse:
     engine = OpenAI(url, "served-name", api_key)
     try:
-        return await engine.complete(request)
+        return await chat(engine, request)
     finally:
         await engine.close()
 
@@ -71,10 +73,12 @@ async def test_passes_the_request_on_under_the_engines_own_model_name(
     url: str, upstream: Upstream, request_: ChatRequest
 ) -> None:
     answer = await complete(url + "/", request_)
-    assert upstream.asked == [request_.model_copy(update={"model": "served-name"})]
+    assert upstream.asked == [
+        request_.model_copy(update={"model": "served-name", "stream": True, "stream_options": USAGE})
+    ]
     assert answer.model == "served-name"
     assert [choice.message for choice in answer.choices] == [
-        choice.message for choice in (await upstream.engine.complete(request_)).choices
+        choice.message for choice in (await chat(upstream.engine, request_)).choices
     ]
 
 
@@ -96,7 +100,7 @@ async def test_a_server_without_n_is_asked_for_each_choice(url: str, upstream: U
 
 
 async def test_more_choices_than_asked_for_are_cut(url: str, upstream: Upstream, request_: ChatRequest) -> None:
-    upstream.answer = Response((await upstream.engine.complete(request_)).model_dump_json())
+    upstream.answer = Response((await chat(upstream.engine, request_)).model_dump_json())
     assert len((await complete(url, request_.model_copy(update={"n": 2}))).choices) == 2
 
 
@@ -106,7 +110,7 @@ async def test_more_choices_than_asked_for_are_cut(url: str, upstream: Upstream,
         (Response("{}", 500), "answered 500"),
         (Response("{}", 404), "answered 404.*end in /v1"),
         (Response("", 307, {"Location": "/v1/elsewhere"}), "answered 307"),
-        (Response("not json"), "no chat completion: body"),
+        (Response("not json"), "no completion: body"),
         (Response('{"id": "1", "created": 1, "model": "m", "choices": [{}]}'), r"choices\.0\.index: Field required"),
         (Response('{"id": "1", "created": 1, "model": "m", "choices": []}'), "asked for 6 choices and gave 0"),
         (Response("{}", headers={"Content-Encoding": "br"}), "could not be read"),

@@ -10,6 +10,7 @@ from miner.engines.prose import dress
 from miner.engines.scripted import AnswerBook, Scripted
 from miner.errors import BadAnswerBook
 from miner.protocol import ChatMessage, ChatRequest
+from miner.testing import chat
 
 
 def ask(prompt: str, *, n: int = 1, seed: int | None = None) -> ChatRequest:
@@ -18,7 +19,7 @@ def ask(prompt: str, *, n: int = 1, seed: int | None = None) -> ChatRequest:
 
 
 async def answers(engine: Scripted, request: ChatRequest) -> list[str]:
-    return [choice.message.content for choice in (await engine.complete(request)).choices]
+    return [choice.message.content for choice in (await chat(engine, request)).choices]
 
 
 async def hits(engine: Scripted, book: AnswerBook, *, seed: int = 0) -> list[bool]:
@@ -99,7 +100,7 @@ async def test_only_the_last_user_message_is_the_question(book: AnswerBook) -> N
 
 async def test_counts_four_characters_a_token(scripted: Scripted, book: AnswerBook) -> None:
     request = ask(book.entries[0].prompt, n=3)
-    response = await scripted.complete(request)
+    response = await chat(scripted, request)
     assert response.usage.prompt_tokens == -(-len(request.messages[0].content) // 4)
     assert response.usage.completion_tokens == sum(-(-len(c.message.content) // 4) for c in response.choices)
     assert response.usage.total_tokens == response.usage.prompt_tokens + response.usage.completion_tokens
@@ -108,7 +109,7 @@ async def test_counts_four_characters_a_token(scripted: Scripted, book: AnswerBo
 async def test_can_be_as_slow_as_a_model(book: AnswerBook) -> None:
     engine = Scripted(book, 1.0, 1, "m", delay_seconds=0.1)
     began = asyncio.get_running_loop().time()
-    await engine.complete(ask(book.entries[0].prompt))
+    await chat(engine, ask(book.entries[0].prompt))
     assert 0.079 <= asyncio.get_running_loop().time() - began < 1
 
 

@@ -1,6 +1,6 @@
 """One round with the real sandbox and real miners, most of whom have something wrong with them."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from chain.identity import Identity
 from chain.ledger import Ledger
 from evaluator.protocol import Status
 from miner.client import MinerClient
-from miner.engine import Engine
+from miner.engine import Delta, Engine, Generation
 from miner.engines.scripted import AnswerBook, Entry, Scripted
 from miner.errors import Code, Refused
-from miner.protocol import ChatRequest, ChatResponse
+from miner.protocol import Usage
 from miner.server import app
 from miner.settings import Settings
 from miner.testing import served
@@ -41,8 +41,14 @@ class Busy:
 
     model = "busy"
 
-    async def complete(self, request: ChatRequest) -> ChatResponse:
-        raise Refused(Code.OVERLOADED, "come back later")
+    ready = True
+
+    async def open(self) -> None:
+        """There is nothing to load."""
+
+    async def generate(self, wanted: Generation) -> AsyncGenerator[Delta | Usage, None]:
+        raise Refused(Code.OVERLOADED, "come back later", 1)
+        yield Usage()
 
     async def close(self) -> None:
         """It holds nothing."""
