@@ -43,6 +43,9 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
     endpoint: Annotated[str | None, typer.Option(help="What to announce, if not http://HOST:PORT.")] = None,
     concurrent: Annotated[int, typer.Option(min=1, max=4096, help="Completions in work at once.")] = 16,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(help="A kind of task not to be asked, such as refactoring; again for more.")
+    ] = None,
     stop_on_eof: Annotated[bool, typer.Option(help="Stop when standard input closes.")] = False,
 ) -> None:
     """Announce where this miner listens, and answer validators until stopped.
@@ -66,7 +69,9 @@ def serve(
     listener = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     chain.announce(miner_identity.hotkey, endpoint or f"http://{shown}:{listener.getsockname()[1]}")
-    settings = Settings(concurrent_requests=concurrent)
+    settings = Settings(
+        concurrent_requests=concurrent, leaves_out=tuple(kind.replace("-", "_") for kind in leave_out or ())
+    )
     serve_application(application(body, miner_identity, chain, settings), listener, stop_on_eof=stop_on_eof)
 
 

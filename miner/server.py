@@ -43,7 +43,7 @@ def app(engine: Engine, identity: Identity, chain: Chain, settings: Settings) ->
 
     @server.get("/v1/capacity")
     async def capacity() -> Capacity:
-        return Capacity(concurrent_requests=settings.concurrent_requests)
+        return Capacity(concurrent_requests=settings.concurrent_requests, leaves_out=settings.leaves_out)
 
     @server.post("/v1/chat/completions")
     async def complete(request: Request) -> ChatResponse:
