@@ -1,7 +1,7 @@
 """One round of a network whose miners' skills are known."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,7 @@ async def play(played: Play, progress: Progress) -> Outcome:
     plan, directory = played.plan, played.directory
     async with open_sandbox(plan.languages) as sandbox, open_workshop() as workshop:
         hotkeys = create_keys(directory, len(played.all_skills), plan.seed)
-        books = await write_books(plan, hotkeys, sandbox, workshop, progress, copier=played.copier)
+        books = await write_books(plan, hotkeys, sandbox, workshop, progress.watch, copier=played.copier)
         with open_network(directory, played.all_skills, books, plan.seed) as network:
             settings = Settings(
                 key=directory / VALIDATOR, ledger=network.ledger_path, database=directory / "validator.db",
@@ -99,7 +99,13 @@ async def play(played: Play, progress: Progress) -> Outcome:
 
 
 async def write_books(
-    plan: Plan, hotkeys: list[str], sandbox: Pool, workshop: Workshop, progress: Progress, *, copier: bool
+    plan: Plan,
+    hotkeys: Sequence[str],
+    sandbox: Pool,
+    workshop: Workshop,
+    watch: Callable[[str, int, int], None] = lambda *_: None,
+    *,
+    copier: bool = False,
 ) -> list[AnswerBook]:
     """An answer book for each miner; if there is a copier, it is the last one, and copies from the one before."""
     places = slots(plan.seed, plan.problems, plan.shares, plan.languages)
@@ -110,5 +116,5 @@ async def write_books(
     for number, hotkey in enumerate(hotkeys, 1):
         copies = copier and number == len(hotkeys)
         books.append(await author.write(hotkey, hotkeys[-2] if copies else ""))
-        progress.watch("answers prepared", number, len(hotkeys))
+        watch("answers prepared", number, len(hotkeys))
     return books

@@ -1,12 +1,16 @@
 """The proof that a problem can be used: its reference passes, and what looks right and is not does not."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
+from evaluator.batch import Sandbox
 from evaluator.errors import Ungradable
 from evaluator.judging import judge
 from evaluator.protocol import Executor
 from sandbox.errors import ContainerLost
+from validator.errors import ValidatorError
 from validator.problems.choosing import Slot
 from validator.problems.protocol import Made, Recipe
 from validator.problems.workshop import Asked, Workshop
@@ -40,18 +44,47 @@ async def fault(made: Made, executor: Executor) -> str:
     return ""
 
 
-async def verified(asked: Sequence[Asked], workshop: Workshop, executor: Executor) -> AsyncIterator[Finding]:
+async def verified(asked: Iterable[Asked], workshop: Workshop, executor: Executor) -> AsyncGenerator[Finding, None]:
     """Make and prove each, in their order. Raises NoWorkshop, EngineUnavailable."""
+    asked = list(asked)
     recipes = iter(asked)
-    async for made in workshop.all(asked):
-        recipe, _ = next(recipes)
-        if not isinstance(made, Made):
-            yield Finding(recipe, None, str(made))
-            continue
-        try:
-            yield Finding(recipe, made, await fault(made, executor))
-        except (ContainerLost, Ungradable) as error:
-            yield Finding(recipe, made, f"it cannot be judged: {error}")
+    async with aclosing(workshop.all(asked)) as all_made:
+        async for made in all_made:
+            yield await _finding(next(recipes)[0], made, executor)
+
+
+async def prove(
+    asked: Sequence[Asked], workshop: Workshop, sandbox: Sandbox, told: Callable[[int, Finding], None]
+) -> None:
+    """Make and prove all of them, in every slot of the sandbox at once. Raises NoWorkshop, EngineUnavailable.
+
+    ``told`` hears of each by its number, in whatever order.
+    """
+    async with aclosing(workshop.all(asked)) as all_made:
+        numbered = enumerate(asked)
+        turn = asyncio.Lock()
+
+        async def work() -> None:
+            async with sandbox.lease() as lease:
+                while True:
+                    async with turn:
+                        if (made := await anext(all_made, None)) is None:
+                            return
+                        number, (recipe, _) = next(numbered)
+                    told(number, await _finding(recipe, made, lease))
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(sandbox.slots, len(asked))):
+                group.create_task(work())
+
+
+async def _finding(recipe: Recipe, made: Made | ValidatorError, executor: Executor) -> Finding:
+    if not isinstance(made, Made):
+        return Finding(recipe, None, str(made))
+    try:
+        return Finding(recipe, made, await fault(made, executor))
+    except (ContainerLost, Ungradable) as error:
+        return Finding(recipe, made, f"it cannot be judged: {error}")
 
 
 async def fill(

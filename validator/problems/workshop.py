@@ -7,7 +7,7 @@ import pickle
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
 from validator.errors import NoWorkshop, ValidatorError
@@ -44,7 +44,7 @@ class Workshop:
             self._kept.popitem(last=False)
         return made
 
-    async def all(self, asked: Iterable[Asked]) -> AsyncIterator[Made | ValidatorError]:
+    async def all(self, asked: Iterable[Asked]) -> AsyncGenerator[Made | ValidatorError, None]:
         """Each of them in their order, the next ones in the making while one is looked at. Raises NoWorkshop."""
         ahead: asyncio.Queue[asyncio.Task[Made | ValidatorError]] = asyncio.Queue()
         waiting = iter(asked)
@@ -81,7 +81,8 @@ class Workshop:
             answer = await _asked(bench, recipe, variant)
         except BaseException:
             # An answer that nobody waited for would be taken for the next one's.
-            bench.kill()
+            with contextlib.suppress(ProcessLookupError):
+                bench.kill()
             await asyncio.shield(_end(bench))
             raise
         self._idle.append(bench)
