@@ -1,4 +1,4 @@
-"""Problems in a file: a line for each, as `lovelace evaluate --problems` reads it, with the recipe that makes it again."""
+"""Problems in a file, a line each: what `lovelace evaluate --problems` reads, and the recipe that makes it again."""
 
 from collections.abc import Iterable
 from pathlib import Path
