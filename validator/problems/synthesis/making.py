@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from evaluator.graders.types import Type
 from validator.errors import BadRange, Fault, SynthesisError
-from validator.problems.synthesis import trying
+from validator.problems.synthesis import choosing, trying
 from validator.problems.synthesis.composing import compose, weights
 from validator.problems.synthesis.emitting.naming import spelt
 from validator.problems.synthesis.emitting.printer import emit
@@ -66,11 +67,8 @@ def synthesise(seed: int, depth: int, variant: bytes = b"") -> Synthesised:
     """
     if not SHALLOWEST <= depth <= DEEPEST:
         raise BadRange(f"depth must be from {SHALLOWEST} to {DEEPEST}, got {depth}")
-    for attempt in range(ATTEMPTS):
-        found = _attempt(seed, depth, attempt, b"")
-        if isinstance(found, Synthesised):
-            return found if not variant else _vary(seed, depth, attempt, variant)
-    raise SynthesisError(f"no problem of depth {depth} from seed {seed} in {ATTEMPTS} attempts")
+    attempt, found = _first(seed, depth)
+    return _vary(seed, depth, attempt, variant) if variant else found
 
 
 def distinct(problems: Iterator[Synthesised]) -> Iterator[Synthesised]:
@@ -82,6 +80,17 @@ def distinct(problems: Iterator[Synthesised]) -> Iterator[Synthesised]:
             yield problem
 
 
+@lru_cache(maxsize=256)
+def _first(seed: int, depth: int) -> tuple[int, Synthesised]:
+    """The attempt that gives a problem, and that problem: every variant begins with it."""
+    for attempt in range(ATTEMPTS):
+        found = _attempt(seed, depth, attempt, b"")
+        if isinstance(found, Synthesised):
+            return attempt, found
+    raise SynthesisError(f"no problem of depth {depth} from seed {seed} in {ATTEMPTS} attempts")
+
+
+@lru_cache(maxsize=256)
 def _vary(seed: int, depth: int, attempt: int, variant: bytes) -> Synthesised:
     """The first fitting variant; later turns fill no holes anew, the last ones let idle steps pass."""
     for turn in range(VARIANTS):
@@ -113,8 +122,11 @@ def _attempt(
         return f"fault: {fault}"
     if why:
         return why
-    examples, hidden = trying.chosen(cases, rng)
-    if len(hidden) < trying.HIDDEN:
+    try:
+        examples, hidden = choosing.chosen(realised, cases, steps, rng)
+    except Fault as fault:
+        return f"fault: {fault}"
+    if len(hidden) < choosing.HIDDEN:
         return "too few inputs"
     if strict and trying.alike(realised, hidden, start):
         return "variants alike"
