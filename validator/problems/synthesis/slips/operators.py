@@ -69,7 +69,7 @@ BUGS: Mapping[Operator, tuple[Bug, ...]] = {
 
 WORDS: Mapping[Bug, str] = {
     B.ARGUMENTS: "arguments or operands in the wrong order",
-    B.ARITHMETIC: "a wrong arithmetic operator, or an assignment that should add to what is there",
+    B.ARITHMETIC: "a wrong arithmetic operator, or `=` where `+=` or the like belongs",
     B.BOUNDARY: "off by one: `<` where `<=` belongs or the other way round, an index or the end of a range 1 too far",
     B.CALL: "a related function or operation in the place of the right one, such as the smallest for the greatest",
     B.COMPARISON: "a wrong comparison, such as `<` where `>` belongs or `==` where `!=` belongs",
