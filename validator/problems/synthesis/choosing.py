@@ -6,13 +6,13 @@ in the interpreter, so that this depends on nothing but the problem.
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
-from validator.problems.synthesis import trying
 from validator.problems.synthesis.inputs import shapes
 from validator.problems.synthesis.realising import Realised
 from validator.problems.synthesis.slips.making import slips
 from validator.problems.synthesis.slips.telling import shown_by
+from validator.problems.synthesis.tree import Program
 from validator.problems.synthesis.trying import Case
 
 HIDDEN, MOST, SHOWN = 24, 32, 3
@@ -27,18 +27,27 @@ ROOM = 500
 
 
 def chosen(
-    realised: Realised, cases: Sequence[Case], steps: float, rng: random.Random
+    realised: Realised,
+    cases: Sequence[Case],
+    extra: Sequence[Case],
+    rivals: Sequence[Program],
+    steps: float,
+    rng: random.Random,
 ) -> tuple[tuple[Case, ...], tuple[Case, ...]]:
-    """Examples (the first edge case, and short ones that differ), and the hidden cases. Raises Fault."""
+    """Examples (the first edge case, and short ones that differ), and the hidden cases.
+
+    ``extra`` are cases that are only there to be chosen; ``rivals``, programs that must not pass, are told apart too.
+    """
     examples = _examples(cases)
     edges = [case for case in cases[: len(shapes()[realised.skeleton.shape].edges)] if case not in examples]
     seen = {repr(arguments) for arguments, _ in (*examples, *edges)}
-    extra = trying.more(realised, rng, EXTRA)
     others = {repr(case[0]): case for case in (*cases, *extra) if repr(case[0]) not in seen}
     candidates = [*edges, *_varied(others.values())]
-    numbers = _needed(realised, candidates, len(edges), int(10 * steps) + ROOM, rng)
-    rest = (number for number in range(len(candidates)) if number not in numbers)
-    numbers += [number for _, number in zip(range(HIDDEN - len(numbers)), rest, strict=False)]
+    drawn = islice(slips(realised.program, rng), SLIPS)
+    wrong = [*rivals, *(slip.program for slip in drawn)]
+    numbers = _needed(wrong, candidates, len(edges), int(10 * steps) + ROOM)
+    rest = [number for number in range(len(candidates)) if number not in numbers]
+    numbers += rest[: max(0, HIDDEN - len(numbers))]
     hidden = [candidates[number] for number in numbers]
     rng.shuffle(hidden)
     return tuple(examples), tuple(hidden)
@@ -62,10 +71,10 @@ def _varied(cases: Iterable[Case]) -> list[Case]:
     return [case for one_of_each in rounds for case in one_of_each if case is not None]
 
 
-def _needed(realised: Realised, candidates: list[Case], edges: int, most_steps: int, rng: random.Random) -> list[int]:
-    """The edge cases, and what it takes besides to find all slips: greedy set cover."""
+def _needed(wrong: list[Program], candidates: list[Case], edges: int, most_steps: int) -> list[int]:
+    """The edge cases, and what it takes besides to tell all that is wrong: greedy set cover."""
     numbers = list(range(edges))
-    open_ = [found for found in _found(realised, candidates, edges, most_steps, rng) if found]
+    open_ = [found for found in _found(wrong, candidates, edges, most_steps) if found]
     while open_ and len(numbers) < MOST:
         best = max(range(edges, len(candidates)), key=lambda number: sum(number in found for found in open_))
         numbers.append(best)
@@ -73,13 +82,11 @@ def _needed(realised: Realised, candidates: list[Case], edges: int, most_steps: 
     return numbers
 
 
-def _found(
-    realised: Realised, candidates: list[Case], edges: int, most_steps: int, rng: random.Random
-) -> Iterator[frozenset[int]]:
-    """The cases that show a slip, for each that no edge case shows; not all of them, as that would take long."""
-    for _, slip in zip(range(SLIPS), slips(realised.program, rng), strict=False):
+def _found(wrong: list[Program], candidates: list[Case], edges: int, most_steps: int) -> Iterator[frozenset[int]]:
+    """The cases that show what is wrong, where no edge case does; not all of them, as that would take long."""
+    for program in wrong:
         found = []
-        for number in shown_by(slip, candidates, most_steps):
+        for number in shown_by(program, candidates, most_steps):
             found.append(number)
             if number < edges or len(found) == ENOUGH:
                 break

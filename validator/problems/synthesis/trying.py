@@ -10,6 +10,7 @@ from validator.problems.synthesis import inputs
 from validator.problems.synthesis.evaluating import Evaluator
 from validator.problems.synthesis.inputs import shapes
 from validator.problems.synthesis.realising import Realised, realise, without
+from validator.problems.synthesis.tree import Program
 
 TRIED, GLANCE = 40, 16
 """How many random inputs there are, and how many are run at first."""
@@ -84,12 +85,18 @@ def _idle(realised: Realised, cases: Sequence[Case]) -> str:
     return ""
 
 
-def alike(realised: Realised, hidden: Sequence[Case], start: str) -> bool:
-    """Whether some other draw of its constants would do as well for the hidden cases."""
-    for rival in range(RIVALS):
-        evaluate = Evaluator(realise(realised.skeleton, seeded(f"{start}/rival {rival}")).program, MOST_STEPS)
+def rivals(realised: Realised, start: str) -> tuple[Program, ...]:
+    """The same program with other draws of its constants."""
+    rngs = (seeded(f"{start}/rival {rival}") for rival in range(RIVALS))
+    return tuple(realise(realised.skeleton, rng).program for rng in rngs)
+
+
+def alike(programs: Sequence[Program], cases: Sequence[Case]) -> bool:
+    """Whether one of ``programs`` would do as well for the cases."""
+    for program in programs:
+        evaluate = Evaluator(program, MOST_STEPS)
         try:
-            if all(evaluate(*arguments) == result for arguments, result in hidden):
+            if all(evaluate(*arguments) == result for arguments, result in cases):
                 return True
         except Fault:
             continue

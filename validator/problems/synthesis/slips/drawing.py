@@ -19,7 +19,7 @@ def drawn(made: Synthesised, purpose: str) -> Iterator[Slip]:
     rng = seeded(f"{purpose}/{made.seed}/{made.depth}/{made.variant.hex()}")
     most_steps = int(10 * made.features["steps"]) + SLACK
     for slip in slips(made.program, rng):
-        if next(shown_by(slip, made.hidden, most_steps), None) is not None:
+        if next(shown_by(slip.program, made.hidden, most_steps), None) is not None:
             yield slip
 
 
@@ -36,7 +36,7 @@ def visible(made: Synthesised, language: str, purpose: str) -> Iterator[tuple[Sl
 def share(made: Synthesised, slip: Slip) -> float:
     """The share of the hidden cases that show ``slip``: one that few of them show is hard to notice."""
     most_steps = int(10 * made.features["steps"]) + SLACK
-    return sum(1 for _ in shown_by(slip, made.hidden, most_steps)) / len(made.hidden)
+    return sum(1 for _ in shown_by(slip.program, made.hidden, most_steps)) / len(made.hidden)
 
 
 def first(made: Synthesised, language: str, purpose: str, count: int) -> list[tuple[Slip, str, tuple[int, ...]]]:

@@ -7,7 +7,7 @@ from evaluator.graders.compare import same
 from evaluator.suites import Tolerance
 from validator.errors import Fault
 from validator.problems.synthesis.evaluating import Evaluator
-from validator.problems.synthesis.slips.making import Slip
+from validator.problems.synthesis.tree import Program
 
 CLOSE = Tolerance(relative=1e-9, absolute=1e-9)
 """Results that are no further apart are the same."""
@@ -15,15 +15,15 @@ PATIENCE = 4
 Case = tuple[tuple[Any, ...], Any]
 
 
-def shown_by(slip: Slip, cases: Iterable[Case], most_steps: int) -> Iterator[int]:
-    """The numbers of the cases for which the slip gives another result, lazily.
+def shown_by(program: Program, cases: Iterable[Case], most_steps: int) -> Iterator[int]:
+    """The numbers of the cases for which the program gives another result, lazily.
 
     A case that ends in a Fault, or takes more steps, is not among them: what happens then depends on the language.
     After PATIENCE such cases there are no more, as they take long.
     """
     faults = 0
-    evaluate = Evaluator(slip.program, most_steps)
-    result = slip.program.entry.result
+    evaluate = Evaluator(program, most_steps)
+    result = program.entry.result
     for number, (arguments, expected) in enumerate(cases):
         try:
             if not same(result, evaluate(*arguments), expected, CLOSE):
