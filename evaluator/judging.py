@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from evaluator.errors import NoReader, Ungradable, UnknownLanguage
 from evaluator.extraction.apart import reader
 from evaluator.extraction.markdown import fenced_blocks
-from evaluator.graders import arguments, assemble, checker, grade, no_program, static
+from evaluator.graders import arguments, assemble, bug, checker, grade, no_program, static
 from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem, Verdict
-from evaluator.suites import Arguments, Checker, Static, Stdio
+from evaluator.suites import Arguments, Bug, Checker, Static, Stdio
 from sandbox.protocol import Execution
 
 LONGEST_COMPLETION = 16 * 1024 * 1024
@@ -42,7 +42,7 @@ class Reading:
 
 def read(problem: Problem, answer: str) -> Reading | None:
     """What an answer holds, ahead of its turn; None where ``judge`` should find out, and tell what is wrong."""
-    if len(answer) > LONGEST_READ_AHEAD or isinstance(problem.tests, Arguments | Static | Stdio):
+    if len(answer) > LONGEST_READ_AHEAD or isinstance(problem.tests, Arguments | Bug | Static | Stdio):
         return None
     with contextlib.suppress(UnknownLanguage, NoReader):
         return Reading(reader.extract(problem, answer))
@@ -66,6 +66,8 @@ async def judge(
         return Judgement(code=None, execution=None, verdict=no_program(problem, why))
     if isinstance(problem.tests, Static):
         return Judgement(code=None, execution=None, verdict=static.grade(problem, problem.tests, completion))
+    if isinstance(problem.tests, Bug):
+        return Judgement(code=None, execution=None, verdict=bug.grade(problem, problem.tests, completion))
     if has_checker(problem) and leases is None:
         raise Ungradable(f"{problem.task_id}: a checker decides on it, and there is no container for that")
     code = reading.code if reading else await asyncio.to_thread(_code, problem, completion)

@@ -57,6 +57,7 @@ class Grader(StrEnum):
     CALLS = "calls"
     STDIO = "stdio"
     STATIC = "static"
+    BUG = "bug"
     ARGUMENTS = "arguments"
     TRUSTING = "trusting"
     """In one process with the code under test, which may have written the verdict itself."""

@@ -95,6 +95,18 @@ class Static(Message):
     tolerance: Tolerance | None = None
 
 
+class Bug(Message):
+    """The answer says in which lines of a program its bug is, and of which kind it is."""
+
+    kind: Literal["bug"] = "bug"
+    lines: tuple[int, ...] = Field(min_length=1)
+    """As they are numbered where the program is shown. Any of them will do."""
+    bugs: tuple[str, ...] = Field(min_length=1)
+    """Its kind, and what else it may be called."""
+    kinds: tuple[str, ...] = Field(min_length=2)
+    """All that there are to choose from."""
+
+
 class Arguments(Message):
     """The answer is the arguments of a call: plain expressions, which are all that it may run."""
 
@@ -117,4 +129,4 @@ class Trusting(Message):
     """The sandbox's language for the whole file: that of tests, where a framework of tests runs them."""
 
 
-Suite = Annotated[Stdio | Calls | Static | Arguments | Trusting, Field(discriminator="kind")]
+Suite = Annotated[Stdio | Calls | Static | Bug | Arguments | Trusting, Field(discriminator="kind")]

@@ -7,7 +7,7 @@ from evaluator.errors import Ungradable
 from evaluator.graders import arguments, calls, split, stdio, trusting
 from evaluator.graders.facts import verdict
 from evaluator.protocol import Grader, Problem, Status, Verdict
-from evaluator.suites import Arguments, Calls, Static, Stdio, Trusting
+from evaluator.suites import Arguments, Bug, Calls, Static, Stdio, Trusting
 from sandbox.protocol import Execution, Program
 
 
@@ -35,7 +35,7 @@ def assemble(problem: Problem, code: str) -> Program:
             return arguments.assemble(problem, tests, code)
         case Trusting() as tests:
             return trusting.assemble(problem, tests, code)
-        case Static():
+        case Static() | Bug():
             raise Ungradable(f"{problem.task_id}: its answers are not run")
         case _:
             assert_never(problem.tests)
@@ -57,7 +57,7 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
             return arguments.grade(problem, tests, execution)
         case Trusting() as tests:
             return trusting.grade(problem, tests, execution)
-        case Static():
+        case Static() | Bug():
             raise Ungradable(f"{problem.task_id}: its answers are not run")
         case _:
             assert_never(problem.tests)
