@@ -12,7 +12,7 @@ from evaluator.extraction.markdown import fenced_blocks
 from evaluator.graders import arguments, assemble, bug, checker, grade, no_program, static
 from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem, Verdict
-from evaluator.suites import Arguments, Bug, Checker, Static, Stdio
+from evaluator.suites import Arguments, Bug, Checker, Implementations, Static, Stdio
 from sandbox.protocol import Execution
 
 LONGEST_COMPLETION = 16 * 1024 * 1024
@@ -42,7 +42,7 @@ class Reading:
 
 def read(problem: Problem, answer: str) -> Reading | None:
     """What an answer holds, ahead of its turn; None where ``judge`` should find out, and tell what is wrong."""
-    if len(answer) > LONGEST_READ_AHEAD or isinstance(problem.tests, Arguments | Bug | Static | Stdio):
+    if len(answer) > LONGEST_READ_AHEAD or isinstance(problem.tests, Arguments | Bug | Static | Implementations | Stdio):
         return None
     with contextlib.suppress(UnknownLanguage, NoReader):
         return Reading(reader.extract(problem, answer))
@@ -89,10 +89,10 @@ def has_checker(problem: Problem) -> bool:
 
 
 def _code(problem: Problem, completion: str) -> str | None:
-    """The code in ``completion``: what defines the entry point; of a whole program the last fenced block, or all."""
+    """The code in ``completion``: what defines the entry point; of a whole file the last fenced block, or all."""
     if isinstance(problem.tests, Arguments):
         return arguments.expression(problem, problem.tests, completion)
-    if not isinstance(problem.tests, Stdio):
+    if not isinstance(problem.tests, Stdio | Implementations):
         return reader.extract(problem, completion)
     blocks = fenced_blocks(completion)
     code = blocks[-1].code if blocks else completion

@@ -59,6 +59,7 @@ class Grader(StrEnum):
     STATIC = "static"
     BUG = "bug"
     ARGUMENTS = "arguments"
+    TEST_WRITING = "test_writing"
     TRUSTING = "trusting"
     """In one process with the code under test, which may have written the verdict itself."""
 

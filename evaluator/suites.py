@@ -115,6 +115,22 @@ class Arguments(Message):
     """Python that defines the function, named as the problem's entry point."""
     expected: str
     """The literal that the call must return."""
+    parameters: tuple[str, ...] = ()
+    """Types, as those of Calls. With them, the arguments are literals of these types and of moderate size."""
+
+
+class Implementations(Message):
+    """The answer is a suite of tests in Python: it is to accept what is right, and to reject what is mistaken."""
+
+    kind: Literal["test_writing"] = "test_writing"
+    right: tuple[str, ...] = Field(min_length=1)
+    """Python sources that define the entry point, each of them as specified; a suite that rejects one earns nothing."""
+    mistaken: tuple[str, ...] = Field(min_length=1)
+    """Sources that differ from the right ones for some input; a suite earns the share of them that it rejects."""
+    order: int = Field(ge=0)
+    """Decides in which order a suite meets them; nobody who answers may know it."""
+    enough: float = Field(default=0.6, gt=0, le=1)
+    """The share that passes."""
 
 
 class Trusting(Message):
@@ -129,4 +145,4 @@ class Trusting(Message):
     """The sandbox's language for the whole file: that of tests, where a framework of tests runs them."""
 
 
-Suite = Annotated[Stdio | Calls | Static | Bug | Arguments | Trusting, Field(discriminator="kind")]
+Suite = Annotated[Stdio | Calls | Static | Bug | Arguments | Implementations | Trusting, Field(discriminator="kind")]

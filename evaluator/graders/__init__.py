@@ -4,10 +4,10 @@ from typing import assert_never
 
 from evaluator import programs
 from evaluator.errors import Ungradable
-from evaluator.graders import arguments, calls, split, stdio, trusting
+from evaluator.graders import arguments, calls, split, stdio, test_writing, trusting
 from evaluator.graders.facts import verdict
 from evaluator.protocol import Grader, Problem, Status, Verdict
-from evaluator.suites import Arguments, Bug, Calls, Static, Stdio, Trusting
+from evaluator.suites import Arguments, Bug, Calls, Implementations, Static, Stdio, Trusting
 from sandbox.protocol import Execution, Program
 
 
@@ -20,6 +20,7 @@ def load() -> None:
     """Read now what is else read when first needed: whoever gives root up may not reach it any more."""
     programs.load()
     calls.load()
+    test_writing.load()
 
 
 def assemble(problem: Problem, code: str) -> Program:
@@ -33,6 +34,8 @@ def assemble(problem: Problem, code: str) -> Program:
             return calls.assemble(problem, tests, code)
         case Arguments() as tests:
             return arguments.assemble(problem, tests, code)
+        case Implementations() as tests:
+            return test_writing.assemble(problem, tests, code)
         case Trusting() as tests:
             return trusting.assemble(problem, tests, code)
         case Static() | Bug():
@@ -55,6 +58,8 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
             return calls.grade(problem, tests, execution)
         case Arguments() as tests:
             return arguments.grade(problem, tests, execution)
+        case Implementations() as tests:
+            return test_writing.grade(problem, tests, execution)
         case Trusting() as tests:
             return trusting.grade(problem, tests, execution)
         case Static() | Bug():
