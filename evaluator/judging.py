@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from evaluator.errors import NoReader, Ungradable, UnknownLanguage
 from evaluator.extraction.apart import reader
 from evaluator.extraction.markdown import fenced_blocks
-from evaluator.graders import arguments, assemble, checker, grade, no_program, static
+from evaluator.graders import arguments, assemble, checker, docstring, grade, no_program, static
+from evaluator.graders.examples import NoExamples
 from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem, Verdict
-from evaluator.suites import Arguments, Checker, Static, Stdio
+from evaluator.suites import Arguments, Checker, Docstring, Static, Stdio
 from sandbox.protocol import Execution
 
 LONGEST_COMPLETION = 16 * 1024 * 1024
@@ -42,7 +43,7 @@ class Reading:
 
 def read(problem: Problem, answer: str) -> Reading | None:
     """What an answer holds, ahead of its turn; None where ``judge`` should find out, and tell what is wrong."""
-    if len(answer) > LONGEST_READ_AHEAD or isinstance(problem.tests, Arguments | Static | Stdio):
+    if len(answer) > LONGEST_READ_AHEAD or isinstance(problem.tests, Arguments | Docstring | Static | Stdio):
         return None
     with contextlib.suppress(UnknownLanguage, NoReader):
         return Reading(reader.extract(problem, answer))
@@ -66,6 +67,8 @@ async def judge(
         return Judgement(code=None, execution=None, verdict=no_program(problem, why))
     if isinstance(problem.tests, Static):
         return Judgement(code=None, execution=None, verdict=static.grade(problem, problem.tests, completion))
+    if isinstance(problem.tests, Docstring):
+        return await _documented(problem, problem.tests, completion, executor)
     if has_checker(problem) and leases is None:
         raise Ungradable(f"{problem.task_id}: a checker decides on it, and there is no container for that")
     code = reading.code if reading else await asyncio.to_thread(_code, problem, completion)
@@ -79,6 +82,16 @@ async def judge(
         async with leases() as lease:
             verdict = await checker.check(problem, problem.tests, execution, lease)
     return Judgement(code=code, execution=execution, verdict=verdict)
+
+
+async def _documented(problem: Problem, tests: Docstring, completion: str, executor: Executor) -> Judgement:
+    """A docstring is judged with what its examples say, of which the execution knows nothing."""
+    try:
+        text, asked = docstring.read(problem, tests, completion)
+    except NoExamples as error:
+        return Judgement(code=None, execution=None, verdict=docstring.refused(str(error)))
+    execution = await executor.execute(docstring.assemble(problem, tests, asked))
+    return Judgement(code=text, execution=execution, verdict=docstring.grade(problem, tests, asked, execution))
 
 
 def has_checker(problem: Problem) -> bool:

@@ -58,6 +58,7 @@ class Grader(StrEnum):
     STDIO = "stdio"
     STATIC = "static"
     ARGUMENTS = "arguments"
+    DOCSTRING = "docstring"
     TRUSTING = "trusting"
     """In one process with the code under test, which may have written the verdict itself."""
 

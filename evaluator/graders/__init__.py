@@ -4,10 +4,10 @@ from typing import assert_never
 
 from evaluator import programs
 from evaluator.errors import Ungradable
-from evaluator.graders import arguments, calls, split, stdio, trusting
+from evaluator.graders import arguments, calls, docstring, split, stdio, trusting
 from evaluator.graders.facts import verdict
 from evaluator.protocol import Grader, Problem, Status, Verdict
-from evaluator.suites import Arguments, Calls, Static, Stdio, Trusting
+from evaluator.suites import Arguments, Calls, Docstring, Static, Stdio, Trusting
 from sandbox.protocol import Execution, Program
 
 
@@ -20,6 +20,7 @@ def load() -> None:
     """Read now what is else read when first needed: whoever gives root up may not reach it any more."""
     programs.load()
     calls.load()
+    docstring.load()
 
 
 def assemble(problem: Problem, code: str) -> Program:
@@ -35,8 +36,8 @@ def assemble(problem: Problem, code: str) -> Program:
             return arguments.assemble(problem, tests, code)
         case Trusting() as tests:
             return trusting.assemble(problem, tests, code)
-        case Static():
-            raise Ungradable(f"{problem.task_id}: its answers are not run")
+        case Static() | Docstring():
+            raise Ungradable(f"{problem.task_id}: its answers are not programs")
         case _:
             assert_never(problem.tests)
 
@@ -57,8 +58,8 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
             return arguments.grade(problem, tests, execution)
         case Trusting() as tests:
             return trusting.grade(problem, tests, execution)
-        case Static():
-            raise Ungradable(f"{problem.task_id}: its answers are not run")
+        case Static() | Docstring():
+            raise Ungradable(f"{problem.task_id}: its answers are not programs")
         case _:
             assert_never(problem.tests)
 
