@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from evaluator.errors import NoReader, Ungradable, UnknownLanguage
 from evaluator.extraction.apart import reader
 from evaluator.extraction.markdown import fenced_blocks
-from evaluator.graders import arguments, assemble, bug, checker, grade, no_program, static
+from evaluator.graders import arguments, assemble, bug, checker, docstring, grade, no_program, static
+from evaluator.graders.examples import NoExamples
 from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem, Verdict
-from evaluator.suites import Arguments, Bug, Checker, Implementations, Static, Stdio
+from evaluator.suites import Arguments, Bug, Checker, Docstring, Implementations, Static, Stdio
 from sandbox.protocol import Execution
 
 LONGEST_COMPLETION = 16 * 1024 * 1024
@@ -20,6 +21,9 @@ LONGEST_COMPLETION = 16 * 1024 * 1024
 
 LONGEST_READ_AHEAD = 64 * 1024
 """Characters. What takes long to read does not keep others waiting."""
+
+READ_ELSEWHERE = (Arguments, Bug, Docstring, Implementations, Static, Stdio)
+"""Suites whose answers are no programs with an entry point."""
 
 Leases = Callable[[], AbstractAsyncContextManager[Executor]]
 
@@ -42,7 +46,7 @@ class Reading:
 
 def read(problem: Problem, answer: str) -> Reading | None:
     """What an answer holds, ahead of its turn; None where ``judge`` should find out, and tell what is wrong."""
-    if len(answer) > LONGEST_READ_AHEAD or isinstance(problem.tests, Arguments | Bug | Static | Implementations | Stdio):
+    if len(answer) > LONGEST_READ_AHEAD or isinstance(problem.tests, READ_ELSEWHERE):
         return None
     with contextlib.suppress(UnknownLanguage, NoReader):
         return Reading(reader.extract(problem, answer))
@@ -68,6 +72,8 @@ async def judge(
         return Judgement(code=None, execution=None, verdict=static.grade(problem, problem.tests, completion))
     if isinstance(problem.tests, Bug):
         return Judgement(code=None, execution=None, verdict=bug.grade(problem, problem.tests, completion))
+    if isinstance(problem.tests, Docstring):
+        return await _documented(problem, problem.tests, completion, executor)
     if has_checker(problem) and leases is None:
         raise Ungradable(f"{problem.task_id}: a checker decides on it, and there is no container for that")
     code = reading.code if reading else await asyncio.to_thread(_code, problem, completion)
@@ -81,6 +87,16 @@ async def judge(
         async with leases() as lease:
             verdict = await checker.check(problem, problem.tests, execution, lease)
     return Judgement(code=code, execution=execution, verdict=verdict)
+
+
+async def _documented(problem: Problem, tests: Docstring, completion: str, executor: Executor) -> Judgement:
+    """A docstring is judged with what its examples say, of which the execution knows nothing."""
+    try:
+        text, asked = docstring.read(problem, tests, completion)
+    except NoExamples as error:
+        return Judgement(code=None, execution=None, verdict=docstring.refused(str(error)))
+    execution = await executor.execute(docstring.assemble(problem, tests, asked))
+    return Judgement(code=text, execution=execution, verdict=docstring.grade(problem, tests, asked, execution))
 
 
 def has_checker(problem: Problem) -> bool:

@@ -60,6 +60,7 @@ class Grader(StrEnum):
     BUG = "bug"
     ARGUMENTS = "arguments"
     TEST_WRITING = "test_writing"
+    DOCSTRING = "docstring"
     TRUSTING = "trusting"
     """In one process with the code under test, which may have written the verdict itself."""
 

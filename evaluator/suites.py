@@ -145,4 +145,24 @@ class Trusting(Message):
     """The sandbox's language for the whole file: that of tests, where a framework of tests runs them."""
 
 
-Suite = Annotated[Stdio | Calls | Static | Bug | Arguments | Implementations | Trusting, Field(discriminator="kind")]
+class Docstring(Message):
+    """The answer is the docstring of a given Python function; its examples must hold, and tell mistakes."""
+
+    kind: Literal["docstring"] = "docstring"
+    source: str
+    """Python that defines the function, named as the problem's entry point."""
+    mutants: tuple[str, ...] = Field(min_length=1)
+    """The same source with one mistake each, none of which does the same for all inputs."""
+    parameters: tuple[tuple[str, str], ...]
+    """Names and types of what the function takes."""
+    result: str
+    raises: tuple[str, ...] = ()
+    """The names of the exceptions that it is documented to raise."""
+    enough: float = Field(default=0.6, gt=0, le=1)
+    """The share of the mutants that its examples have to tell from the function."""
+
+
+Suite = Annotated[
+    Stdio | Calls | Static | Bug | Arguments | Docstring | Implementations | Trusting,
+    Field(discriminator="kind"),
+]

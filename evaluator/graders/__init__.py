@@ -4,10 +4,10 @@ from typing import assert_never
 
 from evaluator import programs
 from evaluator.errors import Ungradable
-from evaluator.graders import arguments, calls, split, stdio, test_writing, trusting
+from evaluator.graders import arguments, calls, docstring, split, stdio, test_writing, trusting
 from evaluator.graders.facts import verdict
 from evaluator.protocol import Grader, Problem, Status, Verdict
-from evaluator.suites import Arguments, Bug, Calls, Implementations, Static, Stdio, Trusting
+from evaluator.suites import Arguments, Bug, Calls, Docstring, Implementations, Static, Stdio, Trusting
 from sandbox.protocol import Execution, Program
 
 
@@ -21,6 +21,7 @@ def load() -> None:
     programs.load()
     calls.load()
     test_writing.load()
+    docstring.load()
 
 
 def assemble(problem: Problem, code: str) -> Program:
@@ -38,8 +39,8 @@ def assemble(problem: Problem, code: str) -> Program:
             return test_writing.assemble(problem, tests, code)
         case Trusting() as tests:
             return trusting.assemble(problem, tests, code)
-        case Static() | Bug():
-            raise Ungradable(f"{problem.task_id}: its answers are not run")
+        case Static() | Bug() | Docstring():
+            raise Ungradable(f"{problem.task_id}: its answers are not programs")
         case _:
             assert_never(problem.tests)
 
@@ -62,8 +63,8 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
             return test_writing.grade(problem, tests, execution)
         case Trusting() as tests:
             return trusting.grade(problem, tests, execution)
-        case Static() | Bug():
-            raise Ungradable(f"{problem.task_id}: its answers are not run")
+        case Static() | Bug() | Docstring():
+            raise Ungradable(f"{problem.task_id}: its answers are not programs")
         case _:
             assert_never(problem.tests)
 
