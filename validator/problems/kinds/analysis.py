@@ -23,9 +23,11 @@ from validator.problems.synthesis.trying import seeded
 LANGUAGES = tuple(("", language) for language in targets())
 SORTS = ("predicting", "finding", "ordering")
 ORDERING = """\
-Put the functions {names} in order by how many turns their loops take in all when `n` is large: the one that takes the
-fewest first. A turn is one run through the body of a loop; those of loops inside other loops count too. From some `n`
-on, the order is always the same.
+Put these functions in order by how many turns their loops take in all when `n` is large, the one that takes the fewest
+first: {names}.
+
+A turn is one run through the body of a loop; those of loops inside other loops count too. From some `n` on, the order
+is always the same.
 
 Answer with a list of the {count} names in quotes, in a fenced code block, like this one, which is not the right order:
 

@@ -42,26 +42,26 @@ This is a program in {title}:
 
 """
 PREDICTING = """\
-What does `{name}` return for each of these arguments? They are in Python's notation, and no call knows of the others.
+What does `{name}` return for each of these arguments? They are in Python's notation; the calls are independent.
 
 {calls}
 
 Answer with one list of the {count} results, in this order, in a fenced code block. Write it in Python's notation,
-whatever language the program is in{notation}. For instance, `{example}` returns {result}, in this notation.
+whatever language the program is in{notation}.
+For instance, `{example}` returns `{result}`, in this notation.
 """
 FINDING = """\
-With which arguments does `{name}` return exactly this result (in Python's notation)?
+With which arguments does `{name}` return exactly this result, which is in Python's notation?
 
     {target}
 
-{given} Any arguments that are so, and give this result, are right.
+{given}
+All arguments that are so and give this result are right.
 
-Answer with the arguments alone, separated by commas if there are several, in a fenced code block. Write them as
-literals in Python's notation, whatever language the program is in{notation}: no calls, no operators, at most
-{heaviest:,} values and characters, no number beyond {largest:,}. For instance, if the result were to be {result}, this
-would be an answer:
-
-    {example}
+Answer with the arguments alone, separated by commas if there are several, in a fenced code block. No calls and no
+operators, at most {heaviest:,} values and characters, and no number beyond {largest:,}. Write them in Python's
+notation, whatever language the program is in{notation}.
+For instance, `{example}` would be an answer if the result were to be `{result}`.
 """
 
 
@@ -88,7 +88,7 @@ def predicting(made: Synthesised, language: str) -> Question:
         count=len(cases),
         notation=_notation([made.result]),
         example=f"{name}({_spelt(example)})",
-        result=f"`{result!r}`",
+        result=repr(result),
     )
     floats = any(part.kind is Kind.FLOAT for part in made.result.parts())
     tests = Static(answer="value", expected=repr(results), tolerance=CLOSE if floats else None)
@@ -114,7 +114,7 @@ def finding(made: Synthesised, language: str, rng: random.Random) -> Question | 
         heaviest=HEAVIEST,
         largest=LARGEST,
         example=_spelt(example),
-        result=f"`{result!r}`",
+        result=repr(result),
     )
     python = made.entry_point("python")
     source = made.reference("python") + (f"\n\n{name} = {python}\n" if name != python else "")
