@@ -61,6 +61,7 @@ class Grader(StrEnum):
     ARGUMENTS = "arguments"
     TEST_WRITING = "test_writing"
     DOCSTRING = "docstring"
+    REFACTORING = "refactoring"
     TRUSTING = "trusting"
     """In one process with the code under test, which may have written the verdict itself."""
 
