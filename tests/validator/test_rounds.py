@@ -27,7 +27,8 @@ from miner.testing import served
 from sandbox.local import open_sandbox
 from sandbox.pool import Pool
 from sandbox.serving import listen
-from validator.errors import NoMiners, SynthesisError
+from validator.errors import NoMiners, NoProblems, SynthesisError
+from validator.problems import verifying
 from validator.problems.choosing import slots
 from validator.problems.kinds import make
 from validator.problems.protocol import Kind, Recipe
@@ -38,7 +39,7 @@ from validator.protocol import Plan, Result, Sent
 from validator.rounds import Report, Validator
 from validator.store import Store
 
-PLAN = Plan(3, 2, 2, 2.0, {Kind.GENERATION: 1.0})
+PLAN = Plan(3, 2, 2, 2.0, {Kind.GENERATION: 0.5, Kind.REPAIR: 0.5})
 SECRET = b"a secret that the test knows"
 TEMPO = 10
 Knowing = Callable[[Identity], Engine]
@@ -54,6 +55,23 @@ class Busy:
 
     async def close(self) -> None:
         """It holds nothing."""
+
+
+class Listening:
+    """An engine that remembers what it was asked, and answers what another would."""
+
+    model = "listening"
+
+    def __init__(self, engine: Engine, heard: list[str]) -> None:
+        self._engine = engine
+        self._heard = heard
+
+    async def complete(self, request: ChatRequest) -> ChatResponse:
+        self._heard.append(request.messages[-1].content)
+        return await self._engine.complete(request)
+
+    async def close(self) -> None:
+        await self._engine.close()
 
 
 class Altered:
@@ -227,7 +245,9 @@ async def test_a_miner_that_signs_with_another_key(network: Network, sandbox: Po
 async def test_a_miner_that_talks_nonsense_is_judged_for_it(network: Network, sandbox: Pool, good: Knowing) -> None:
     best, chatty = network.join(network.serving(good)), network.join(network.serving(empty_headed))
     report, results = await run(network, sandbox)
-    assert [v.status for r in results_of(chatty, results) for v in r.verdicts] == [Status.NO_PROGRAM] * 4
+    # Where a whole program is asked for, words are one that does not run.
+    empty = {v.status for r in results_of(chatty, results) for v in r.verdicts}
+    assert empty <= {Status.NO_PROGRAM, Status.CRASHED}
     assert [v.status for r in results_of(best, results) for v in r.verdicts] == [Status.PASSED] * 4
     assert [(s.quality.value, s.reliability) for s in report.scores] == [(1.0, 1.0), (0.0, 1.0)]
     assert report.weights == {best: 1.0, chatty: 0.0}
@@ -278,3 +298,57 @@ async def test_a_second_round_follows_the_first(network: Network, sandbox: Pool,
         assert second.notes[0] == "no weights set: nobody earned anything", "its variants are not those of the first"
         assert [round_.id for round_ in validator.store.rounds()] == [first.round.id, second.round.id]
         assert (first.weights, second.weights) == ({uid: 1.0}, {})
+
+
+async def test_each_miner_is_asked_its_own_variant(network: Network, sandbox: Pool, good: Knowing) -> None:
+    heard: dict[str, list[str]] = {}
+
+    def listening(key: Identity) -> Engine:
+        return Listening(good(key), heard.setdefault(key.hotkey, []))
+
+    network.join(network.serving(listening))
+    network.join(network.serving(listening))
+    await run(network, sandbox)
+    for hotkey, questions in heard.items():
+        own = {entry.prompt.strip() for entry in book(hotkey).entries}
+        assert len(own) == PLAN.problems
+        assert all(any(prompt in question for question in questions) for prompt in own)
+        others = {question for other, asked in heard.items() if other != hotkey for question in asked}
+        assert not any(prompt in question for prompt in own for question in others)
+
+
+async def test_a_kind_that_is_left_out_is_not_put_and_earns_nothing(
+    network: Network, sandbox: Pool, good: Knowing
+) -> None:
+    picky, whole = network.join(network.serving(good, "repair")), network.join(network.serving(good))
+    report, results = await run(network, sandbox)
+    assert {result.kind: result.sent for result in results_of(picky, results)} == {
+        Kind.GENERATION: Sent.ANSWERED,
+        Kind.REPAIR: Sent.LEFT_OUT,
+    }
+    assert [(score.quality.value, score.reliability) for score in report.scores] == [(0.5, 1.0), (1.0, 1.0)]
+    assert report.weights[whole] == pytest.approx(2 / 3, abs=0.05)
+    assert report.notes == ()
+
+
+async def test_a_kind_that_there_is_none_of_is_noted(network: Network, sandbox: Pool, good: Knowing) -> None:
+    uid = network.join(network.serving(good, "repiar"))
+    report, _ = await run(network, sandbox)
+    assert report.notes == (f"uid {uid} leaves out 'repiar', which is no kind of problem",)
+    assert report.scores[0].quality.value == 1.0
+
+
+async def test_a_round_that_can_use_no_problem_is_not_begun(
+    network: Network, sandbox: Pool, good: Knowing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it would be with an image that has lost its senses: every reference fails."""
+    network.join(network.serving(good))
+
+    async def lost(*_: object) -> str:
+        return "its reference does not pass: crashed"
+
+    monkeypatch.setattr(verifying, "fault", lost)
+    async with validator_of(network, sandbox) as validator:
+        with pytest.raises(NoProblems, match="not one of 2 problems can be used"):
+            await validator.run_round(PLAN)
+        assert validator.store.rounds() == ()
