@@ -35,13 +35,19 @@ def shown_by(program: Program, cases: Iterable[Case], most_steps: int) -> Iterat
 
 
 def lines(original: str, changed: str) -> tuple[int, ...]:
-    """The lines of ``changed``, from 1, that differ from ``original``; of missing ones, those around the gap."""
+    """The lines of ``changed``, from 1, that differ from ``original``; of missing ones, those around the gap.
+
+    None if it is more than one place: a declaration too, say, that differs because nothing is assigned any more.
+    """
     old, new = original.splitlines(), changed.splitlines()
     begin = _shared(old, new)
     end = min(_shared(old[::-1], new[::-1]), len(new) - begin, len(old) - begin)
-    if begin + end == len(new):
+    before, after = old[begin : len(old) - end], new[begin : len(new) - end]
+    if not after:
         return tuple(line for line in (begin, begin + 1) if 1 <= line <= len(new))
-    return tuple(range(begin + 1, len(new) - end + 1))
+    if before and (len(before) != len(after) or any(one == other for one, other in zip(before, after, strict=True))):
+        return ()
+    return tuple(range(begin + 1, begin + 1 + len(after)))
 
 
 def _shared(some: Sequence[str], others: Sequence[str]) -> int:
