@@ -91,7 +91,7 @@ def test_an_input_is_wanted_that_is_no_edge_case_and_not_shown(questions: list[M
             problem = synthesise(made.recipe.seed, made.recipe.depth)
             evaluate, wanted = Evaluator(problem.program), ast.literal_eval(tests.expected)
             assert all(evaluate(*edge) != wanted for edge in shapes()[problem.shape].edges)
-            assert made.right.splitlines()[1] not in str(made.problem.shown)
+            assert f"`{made.right.splitlines()[1]}`" not in str(made.problem.shown)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ async def verdict(problem: Made, answer: str, lease: Lease) -> Verdict:
     return (await judge(problem.problem, answer, lease)).verdict
 
 
-def tests(problem: Made) -> Implementations:
+def versions(problem: Made) -> Implementations:
     assert isinstance(problem.problem.tests, Implementations)
     return problem.problem.tests
 
@@ -50,16 +50,18 @@ def tests(problem: Made) -> Implementations:
 def test_nearly_every_seed_gives_a_problem_with_enough_mistakes(made: list[Made]) -> None:
     assert len(made) >= 20
     for one in made:
-        assert FEWEST <= len(tests(one).mistaken) <= MOST
-        assert len({*tests(one).right, *tests(one).mistaken}) == len(tests(one).right) + len(tests(one).mistaken)
+        assert FEWEST <= len(versions(one).mistaken) <= MOST
+        assert len({*versions(one).right, *versions(one).mistaken}) == len(versions(one).right) + len(
+            versions(one).mistaken
+        )
 
 
 def test_the_same_recipe_and_variant_give_the_same_problem_and_another_variant_another(made: list[Made]) -> None:
     for one in made[:8]:
         assert make(one.recipe) == one
         other = make(one.recipe, b"other")
-        assert tests(other).order != tests(one).order
-        assert tests(other).mistaken != tests(one).mistaken
+        assert versions(other).order != versions(one).order
+        assert versions(other).mistaken != versions(one).mistaken
 
 
 def test_a_statement_holds_neither_the_implementations_nor_their_number(made: list[Made]) -> None:
@@ -67,7 +69,7 @@ def test_a_statement_holds_neither_the_implementations_nor_their_number(made: li
         shown = str(one.problem.shown)
         assert "    return" not in shown
         assert one.problem.entry_point in shown
-        assert f" {len(tests(one).mistaken)} " not in shown.partition("---")[0]
+        assert f" {len(versions(one).mistaken)} " not in shown.partition("---")[0]
 
 
 async def test_suites_of_hidden_cases_find_all_and_lazy_ones_too_little(made: list[Made], lease: Lease) -> None:
@@ -88,7 +90,7 @@ async def test_a_suite_that_compares_with_a_solution_of_its_own_is_a_good_one(ma
     calls = [
         line.strip().split(" == ")[0].removeprefix("assert ") for line in one.right.splitlines() if "assert" in line
     ]
-    own = tests(one).right[0].replace(f"def {name}(", "def own(")
+    own = versions(one).right[0].replace(f"def {name}(", "def own(")
     checks = "\n".join(f"assert {call} == {call.replace(name, 'own', 1)}" for call in calls)
     assert (await verdict(one, f"```python\n{own}\n{checks}\n```", lease)).credit == 1.0
 
