@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 300.0
 """For one answer, whose CPU time has a limit of its own: only a machine in trouble takes so long."""
 
 Question = tuple[str, ...]
-"""What is to be done, and with what: ``extract``, language, prompt, entry point, answer; ``measure``, language, code."""
+"""``extract``, language, prompt, entry point, answer; or ``measure``, language, code."""
 
 CANARY: Question = ("extract", "python", "def f():\n", "f", "    return 1\n")
 

@@ -1,9 +1,8 @@
 """The processes that read answers: a warm parent forks one for each socket that it is handed.
 
 ``python -m evaluator.extraction.readers``, with a socket as standard input. A line in is a question, a line out what
-came of it: ``[code or null, null]``, or ``[null, what is wrong with the question]``; measures are ``measured`` and JSON,
-or ``unmeasurable`` and why, in the place of the code. A reader ends with its socket, the
-parent with its own.
+came of it: ``[code or null, null]``, or ``[null, what is wrong with the question]``; in the place of code, measures are
+``measured`` and JSON, or ``unmeasurable`` and why. A reader ends with its socket, the parent with its own.
 """
 
 import contextlib
@@ -18,6 +17,7 @@ import socket
 from evaluator import extraction, metrics
 from evaluator.errors import UnknownLanguage
 from evaluator.extraction.grammar import grammars
+from evaluator.metrics import syntax
 from evaluator.protocol import Opening
 from sandbox import privileges
 
@@ -57,7 +57,8 @@ def _warm() -> None:
     for name in grammars():
         opening = Opening(language=name, prompt="", entry_point="f")
         extraction.extract(opening, f"```{name}\nf\n```\n<div>`f`</div>")
-    metrics.load()
+    for name in syntax.languages():
+        metrics.measure(name, "")
 
 
 def _read(asker: socket.socket) -> None:

@@ -34,7 +34,7 @@ def assemble(problem: Problem, code: str) -> Program:
         case Calls() as tests:
             return calls.assemble(problem, tests, code)
         case Refactoring() as tests:
-            return calls.assemble(problem, tests.calls, code)
+            return refactoring.assemble(problem, tests, code)
         case Arguments() as tests:
             return arguments.assemble(problem, tests, code)
         case Implementations() as tests:

@@ -8,12 +8,18 @@ covered: a program can be tidy by all four measures, and still be hard to read.
 from evaluator.extraction.apart import reader
 from evaluator.graders import calls
 from evaluator.metrics import Unmeasurable
+from evaluator.metrics.syntax import syntax_of
 from evaluator.protocol import Grader, Problem, Status, Verdict
 from evaluator.suites import Measures, Refactoring
-from sandbox.protocol import Execution
+from sandbox.protocol import Execution, Program
 
 WEIGHTS = {"complexity": 0.4, "tokens": 0.3, "depth": 0.15, "repeated": 0.15}
 """What each measure counts; those that even the clean program does not better are left out."""
+
+
+def assemble(problem: Problem, tests: Refactoring, code: str) -> Program:
+    """The program that answers the calls of ``tests``. Raises Ungradable if the problem makes no sense."""
+    return calls.assemble(problem, tests.calls, syntax_of(problem.language).prelude + code)
 
 
 def grade(problem: Problem, tests: Refactoring, execution: Execution) -> Verdict:
@@ -43,7 +49,10 @@ def gain(given: Measures, got: Measures, clean: Measures) -> float:
     """The share of what can be gained that ``got`` has gained, from 0 to 1: the weighted mean over the measures.
 
     A measure's share is ``(given - got) / (given - clean)``, at most 1, and at least -1: what gets worse is taken off.
+    A program of more tokens than the given one gains nothing.
     """
+    if got.tokens > given.tokens:
+        return 0.0
     total, reached = 0.0, 0.0
     for name, weight in WEIGHTS.items():
         before, after, best = (getattr(one, name) for one in (given, got, clean))

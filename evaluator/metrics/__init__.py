@@ -3,7 +3,18 @@
 ``measure`` parses in this process: what strangers wrote is for ``evaluator.extraction.apart.reader``.
 """
 
-from evaluator.metrics.measuring import LONGEST, Unmeasurable, measure
-from evaluator.metrics.syntax import load
+from evaluator.suites import Measures
 
-__all__ = ["LONGEST", "Unmeasurable", "load", "measure"]
+LONGEST = 100_000
+"""Bytes of a program that is measured."""
+
+
+class Unmeasurable(Exception):
+    """The program cannot be measured; the message says why."""
+
+
+def measure(language: str, code: str) -> Measures:
+    """The numbers of ``code``. Raises Unmeasurable, and UnknownLanguage."""
+    from evaluator.metrics.measuring import measured
+
+    return measured(language, code)

@@ -6,29 +6,28 @@ are decisions like all others; a program that could make code out of text is not
 program reads well otherwise: names, order, idiom.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
 from evaluator.extraction.grammar import grammar_of
+from evaluator.metrics import LONGEST, Unmeasurable
 from evaluator.metrics.syntax import Syntax, syntax_of
 from evaluator.suites import Measures
 
-LONGEST = 100_000
-"""Bytes of a program that is measured."""
 SHORTEST_REPEATED = 10
 """Tokens. Less is said twice in every program."""
 PUNCTUATION = frozenset("()]{},;:.\"'`") | {"->", "=>", "::", '"""', "'''", "\n", "string_start", "string_end"}
 CHOOSING = frozenset({"else", "elif", "and", "or", "&&", "||", "goto"})
 """Each of them is a decision, wherever it stands."""
-LITERALS = ("string", "char", "number", "integer", "float", "literal")
-FREE_BYTES, BYTES_A_TOKEN = 16, 4
-"""A token of more bytes counts for several; of a text and a number every byte counts."""
-
-
-class Unmeasurable(Exception):
-    """The program cannot be measured; the message says why."""
+TEXTS, NUMBERS = ("string", "char", "escape", "regex"), ("number", "integer", "float", "literal")
+PLAIN = re.compile(r"[A-Za-z0-9_$]+", re.ASCII)
+FREE_BYTES, FREE_DIGITS, BYTES_A_TOKEN = 16, 4, 4
+"""A long name counts for several tokens, digits beyond some for one each, and of a text every byte: it may be code."""
+HIDES = re.compile(r"[^\n\t\x20-\x7e\x80-\U0010ffff]|[\x85\u2028\u2029]")
+"""What may end a line for one reader and not for another: then a comment is code for one of them."""
 
 
 @dataclass(slots=True)
@@ -48,15 +47,19 @@ class _Entry:
     children: list[int] = field(default_factory=list)
 
 
-def measure(language: str, code: str) -> Measures:
-    """The numbers of ``code``. Raises Unmeasurable, and UnknownLanguage."""
+def measured(language: str, code: str) -> Measures:
+    """The numbers of ``code``: see ``evaluator.metrics.measure``."""
+    syntax = syntax_of(language)
+    code = code.replace("\r\n", "\n")
+    if found := HIDES.search(code) or (syntax.hides and re.search(syntax.hides, code)):
+        raise Unmeasurable(f"{found[0]!r} may hide code")
     source = code.encode("utf-8", "replace")
     if len(source) > LONGEST:
         raise Unmeasurable(f"a program of {len(source)} bytes; at most {LONGEST} are measured")
     root = grammar_of(language).parse(source)
     if root.has_error:
         raise Unmeasurable("it is not well formed throughout")
-    entries, complexity = _read(root, syntax_of(language))
+    entries, complexity = _read(root, syntax)
     _sum_up(entries)
     return Measures(
         tokens=entries[0].cost,
@@ -90,14 +93,19 @@ def _read(root: Node, syntax: Syntax) -> tuple[list[_Entry], int]:
 def _entry(node: Node, parent: int, level: int) -> _Entry:
     if node.child_count or node.type in PUNCTUATION or not node.text:
         return _Entry(node.type, parent, level)
-    size, literal = len(node.text), any(word in node.type for word in LITERALS)
-    cost = 1 + (size if literal else max(0, size - FREE_BYTES)) // BYTES_A_TOKEN
-    text = node.text.decode("utf-8", "replace") if literal else ""
-    return _Entry(node.type, parent, level, cost=cost, text=text)
+    text = node.text.decode("utf-8", "replace")
+    if any(word in node.type for word in TEXTS):
+        return _Entry(node.type, parent, level, cost=len(node.text), text=text)
+    if any(word in node.type for word in NUMBERS):
+        return _Entry(node.type, parent, level, cost=max(1, len(text) - FREE_DIGITS), text=text)
+    return _Entry(node.type, parent, level, cost=1 + max(0, len(text) - FREE_BYTES) // BYTES_A_TOKEN)
 
 
 def _is_text(node: Node) -> bool:
-    return node.named_child_count == 1 and node.named_children[0].type == "string"
+    """Whether a statement is one string, and nothing is computed in it."""
+    if node.named_child_count != 1 or node.named_children[0].type != "string":
+        return False
+    return all(part.type != "interpolation" for part in node.named_children[0].children)
 
 
 def _goes_on(node: Node, above: Node | None, syntax: Syntax) -> bool:
@@ -110,11 +118,13 @@ def _goes_on(node: Node, above: Node | None, syntax: Syntax) -> bool:
 
 
 def _refuse(node: Node, syntax: Syntax) -> None:
-    if node.type in syntax.refused:
+    if node.type in syntax.opaque:
         raise Unmeasurable(f"a {node.type.replace('_', ' ')} hides code")
     text = node.text.decode("utf-8", "replace") if node.text and (node.type in syntax.imports or _named(node)) else ""
     if node.type in syntax.imports and not syntax.allows(text):
         raise Unmeasurable(f"no import of a library that is not the language's own: {text[:80]!r}")
+    if _named(node) and not PLAIN.fullmatch(text):
+        raise Unmeasurable(f"{text[:80]!r} is no plain name")
     if _named(node) and (text in syntax.refused or text.startswith("__")):
         raise Unmeasurable(f"{text!r} is no part of a tidy function")
 

@@ -23,7 +23,13 @@ class Syntax(Message):
     documents: frozenset[str] = frozenset()
     """Statements that do nothing if they are one string: documentation."""
     refused: frozenset[str] = frozenset()
-    """Names that make programs out of texts, or look at them; and nodes that hide code from the grammar."""
+    """Names that make programs out of texts, or look at them."""
+    opaque: frozenset[str] = frozenset()
+    """Nodes that hide code from the grammar."""
+    hides: str = ""
+    """A pattern of what a compiler reads otherwise than the grammar does."""
+    prelude: str = ""
+    """Stands before a program when it is run, and takes away what could make code out of text unnamed."""
     imports: frozenset[str] = frozenset()
     imported: str = ""
     """A pattern of what may be imported."""
@@ -38,12 +44,10 @@ def syntax_of(language: str) -> Syntax:
     """The syntax of ``language``. Raises UnknownLanguage."""
     path = HERE / f"{language}.toml"
     if not path.is_file():
-        known = ", ".join(sorted(one.stem for one in HERE.glob("*.toml")))
-        raise UnknownLanguage(f"no program can be measured in {language!r}; languages: {known}")
+        raise UnknownLanguage(f"no program can be measured in {language!r}; languages: {', '.join(languages())}")
     return Syntax.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
-def load() -> None:
-    """Read every language's."""
-    for path in HERE.glob("*.toml"):
-        syntax_of(path.stem)
+def languages() -> list[str]:
+    """Those that programs can be measured in."""
+    return sorted(path.stem for path in HERE.glob("*.toml"))

@@ -37,14 +37,16 @@ simple as you can make it.
 
 {domain}
 
-- `{name}` keeps its name, its parameters, and its results for all such inputs; hidden tests call it with many of them\
-{inside}. Nothing else is called from outside: add functions or take some away, as you like, and use the standard library.
-- What counts is how much simpler the program becomes, by four measures. {complexity:.0%}: its decisions, each of which \
-counts once, and once more for each level that it is nested in others. {tokens:.0%}: its length in tokens. {depth:.0%}: \
-the number of levels where it is nested most. {repeated:.0%}: what is said again elsewhere, whatever the names in it are.
+- `{name}` keeps its name, its parameters, and its results for all such inputs; hidden tests call it with many of \
+them{inside}. Nothing else is called from outside: add functions or take some away, as you like, and use the standard \
+library.
+- What counts is how much simpler the program becomes, by four measures. {complexity:.0%}: its decisions, each of \
+which counts once, and once more for each level that it is nested in others. {tokens:.0%}: its length in tokens. \
+{depth:.0%}: the number of levels where it is nested most. {repeated:.0%}: what is said again elsewhere, whatever the \
+names in it are.
 - Other names, comments, and another layout change none of these. Loops, `if`, `else`, logical operators, conditional \
-expressions, comprehensions and functions in expressions all are decisions. Programs that make code out of text, or look \
-at themselves, are not accepted.
+expressions, comprehensions and functions in expressions all are decisions. Programs that make code out of text, or \
+look at themselves, are not accepted.
 - Your score is the share of the gain that a clean version has; at least {enough:.0%} are needed to pass.
 
 Answer with the whole program in one fenced code block.

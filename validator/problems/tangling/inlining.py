@@ -166,8 +166,9 @@ class _Inliner:
         known: Known = {}
         for (name, kind), value in zip(function.parameters, given, strict=True):
             if not isinstance(value, Name | Literal):
-                first.append(tree.Declare(self.names.fresh(name), kind, value))
-                value = Name(kind, first[-1].name)
+                held = Name(kind, self.names.fresh(name))
+                first.append(tree.Declare(held.name, kind, value))
+                value = held
             known[name] = value
         target = Name(function.result, self.names.fresh("result"))
         *body, last = function.body

@@ -9,7 +9,7 @@ from validator.problems.synthesis.tree import BOOL, Expression, Literal, Name, O
 Known = dict[str, Expression]
 """What the names of the original stand for."""
 TRUE, FALSE = Literal(BOOL, True), Literal(BOOL, False)
-SCALARS = {Kind.INT: 0, Kind.FLOAT: 0.0, Kind.BOOL: False, Kind.STRING: ""}
+SCALARS: dict[Kind, int | float | bool | str] = {Kind.INT: 0, Kind.FLOAT: 0.0, Kind.BOOL: False, Kind.STRING: ""}
 
 
 class Names:
