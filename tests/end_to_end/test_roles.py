@@ -62,7 +62,7 @@ def test_from_nothing_to_weights(
     say("chain", "create", ledger, "--tempo", 10, "--weights-rate-limit", 10)
     assert say("chain", "register", ledger, "--key", tmp_path / "validator", "--stake", 1000) == "0"
     assert [say("chain", "register", ledger, "--key", tmp_path / name) for name in ("strong", "weak")] == ["1", "2"]
-    assert say("chain", "skip", ledger, 10) == "10"
+    assert int(say("chain", "skip", ledger, 10)) >= 10  # blocks also pass by themselves
     for name, book in zip(("strong", "weak"), books_of(PLAN, hotkeys[1:]), strict=True):
         book.save(tmp_path / f"{name}.json")
     Store(tmp_path / "validator.db", secret(PLAN.seed)).close()
