@@ -6,7 +6,7 @@ from typing import Any
 from evaluator.datasets import rows
 from evaluator.errors import BadBenchmark, Ungradable
 from evaluator.protocol import Problem
-from evaluator.suites import Bug, Static, Stdio
+from evaluator.suites import Bug, Docstring, Static, Stdio
 
 
 class _Own(Problem, frozen=True):
@@ -39,7 +39,7 @@ def _check(where: str, problem: Problem) -> None:
     from sandbox.errors import BadRequest
     from sandbox.languages import find
 
-    if isinstance(problem.tests, Static | Bug):
+    if isinstance(problem.tests, Static | Bug | Docstring):
         return
     if not problem.entry_point and not isinstance(problem.tests, Stdio):
         raise BadBenchmark(f"{where}: entry_point: which function do the tests call?")
