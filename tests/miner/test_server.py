@@ -116,7 +116,7 @@ def test_a_validator_gets_a_signed_completion(subnet: Subnet, url: str, book: An
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [("/v1/capacity", {"concurrent_requests": 2}), ("/v1/models?page=1", "switchable")],
+    [("/v1/capacity", {"concurrent_requests": 2, "leaves_out": []}), ("/v1/models?page=1", "switchable")],
 )
 def test_capacity_and_models_are_signed_too(subnet: Subnet, url: str, path: str, expected: object) -> None:
     response = httpx.get(url + path, headers=signed(subnet, path, b"", method="GET"))
