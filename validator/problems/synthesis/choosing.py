@@ -17,9 +17,9 @@ from validator.problems.synthesis.trying import Case
 
 HIDDEN, MOST, SHOWN = 24, 32, 3
 """How many hidden cases there are at least and at most, and how many short examples."""
-EXTRA = 80
+EXTRA = 60
 """Random inputs that are only there to be chosen."""
-SLIPS = 48
+SLIPS = 36
 ENOUGH = 4
 """Of the cases that show a slip, how many are known; the first of them are chosen."""
 ROOM = 500

@@ -69,7 +69,8 @@ def _literal(value: Literal) -> Iterator[Change]:
         case bool() as truth:
             yield Operator.CONSTANT, replace(value, value=not truth)
         case int() as number:
-            yield from ((Operator.CONSTANT, replace(value, value=number + step)) for step in (1, -1))
+            steps = (1, -1) if number else (1,)  # a variable that starts with -1 stands out
+            yield from ((Operator.CONSTANT, replace(value, value=number + step)) for step in steps)
         case float() as number:
             yield Operator.CONSTANT, replace(value, value=number + 1.0)
         case str() as text if len(text) > 1:

@@ -56,7 +56,7 @@ BUGS: Mapping[Operator, tuple[Bug, ...]] = {
     Of.INDEX: (B.BOUNDARY, B.CONSTANT),
     Of.INITIAL_VALUE: (B.INITIAL_VALUE, B.CONSTANT),
     Of.NEGATED_CONDITION: (B.CONDITION, B.COMPARISON),
-    Of.OPERAND_SWAP: (B.ARITHMETIC, B.ARGUMENTS),
+    Of.OPERAND_SWAP: (B.ARGUMENTS, B.ARITHMETIC),
     Of.RANGE_BOUND: (B.BOUNDARY, B.CONSTANT),
     Of.RESULT: (B.RESULT, B.BOUNDARY),
     Of.SIBLING_CALL: (B.CALL,),
@@ -70,7 +70,7 @@ BUGS: Mapping[Operator, tuple[Bug, ...]] = {
 WORDS: Mapping[Bug, str] = {
     B.ARGUMENTS: "arguments or operands in the wrong order",
     B.ARITHMETIC: "a wrong arithmetic operator, or `=` where `+=` or the like belongs",
-    B.BOUNDARY: "off by one: `<` where `<=` belongs or the other way round, an index or the end of a range 1 too far",
+    B.BOUNDARY: "off by one: `<` where `<=` belongs or the other way round, an index or a bound 1 too high or low",
     B.CALL: "a related function or operation in the place of the right one, such as the smallest for the greatest",
     B.COMPARISON: "a wrong comparison, such as `<` where `>` belongs or `==` where `!=` belongs",
     B.CONDITION: "a condition that is negated, or put together with `and` where `or` belongs or the other way round",

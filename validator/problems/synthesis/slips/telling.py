@@ -11,7 +11,7 @@ from validator.problems.synthesis.tree import Program
 
 CLOSE = Tolerance(relative=1e-9, absolute=1e-9)
 """Results that are no further apart are the same."""
-PATIENCE = 4
+PATIENCE = 3
 Case = tuple[tuple[Any, ...], Any]
 
 
