@@ -21,7 +21,7 @@ from evaluator.suites import Implementations
 from sandbox.protocol import MEBIBYTE, Companion, Ended, Execution, Limits, Program, Run, Step
 
 LIMITS = Limits(
-    cpu_seconds=1, wall_seconds=10, memory_bytes=256 * MEBIBYTE, output_bytes=64 * 1024, processes=32
+    cpu_seconds=1, wall_seconds=15, memory_bytes=256 * MEBIBYTE, output_bytes=64 * 1024, processes=32
 )  # fmt: skip
 """For each run, the implementation and the suite together. A suite of 30 calls needs a hundredth of it."""
 SUITE = ("python_plain", "python_suite")

@@ -73,13 +73,20 @@ def test_a_statement_holds_neither_the_implementations_nor_their_number(made: li
 
 
 async def test_suites_of_hidden_cases_find_all_and_lazy_ones_too_little(made: list[Made], lease: Lease) -> None:
-    faults = {one.problem.task_id: await fault(one, lease) for one in made}
+    faults = {one.problem.task_id: await fault(one, lease) for one in made[:5]}
     assert not any(faults.values()), faults
-    assert [(await verdict(one, one.right, lease)).credit for one in made[:8]] == [1.0] * 8
+    assert (await verdict(made[5], made[5].right, lease)).credit == 1.0
+
+
+@pytest.mark.heavy
+async def test_many_suites_find_all_and_those_of_other_variants_nothing(made: list[Made], lease: Lease) -> None:
+    for one in made:
+        assert not await fault(one, lease), one.problem.task_id
+        assert (await verdict(one, make(one.recipe, b"other").right, lease)).worth == 0.0
 
 
 async def test_the_suite_of_another_miners_variant_earns_nothing(made: list[Made], lease: Lease) -> None:
-    for one in made[:12]:
+    for one in made[:2]:
         found = await verdict(one, make(one.recipe, b"other").right, lease)
         assert found.worth == 0.0
 
@@ -96,7 +103,7 @@ async def test_a_suite_that_compares_with_a_solution_of_its_own_is_a_good_one(ma
 
 
 async def test_the_statement_as_an_answer_earns_nothing(made: list[Made], lease: Lease) -> None:
-    for one in made[:6]:
+    for one in made[:2]:
         assert (await verdict(one, str(one.problem.shown), lease)).worth == 0.0
 
 

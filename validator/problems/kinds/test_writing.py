@@ -13,7 +13,7 @@ from validator.problems.synthesis.emitting.printer import emit
 from validator.problems.synthesis.trying import Case, seeded
 
 LANGUAGES = (("", "python"),)
-FEWEST, MOST, SOUGHT = 8, 12, 16
+FEWEST, MOST, SOUGHT = 8, 10, 16
 """Mistaken functions of a problem: at least, at most, and how many are looked for."""
 EXAMPLES = (2, 1)
 """How many examples a statement shows: fewer where too many mistakes show in the second one."""
