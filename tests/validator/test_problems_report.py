@@ -68,6 +68,8 @@ def test_the_page_counts_what_was_used_and_dropped() -> None:
     assert "| made and proven a minute, on the same cores | 60 |" in text
     assert "| repair | its reference does not pass | 1 |" in text
     assert f"| repair | {REPEATED} | 1 |" in text
+    assert "The first 3 of them took the generator" in text
+    assert "| no skeleton |" in text
 
 
 def test_the_specimens_are_those_that_the_seed_draws() -> None:

@@ -7,10 +7,13 @@ from statistics import fmean
 
 from validator.problems.kinds import languages, make
 from validator.problems.protocol import VERSION, Kind
-from validator.problems.report.records import Record, dropped, usable
+from validator.problems.report.records import Record, dropped, general, usable
+from validator.problems.synthesis.making import drops
 from validator.problems.synthesis.trying import seeded
 
 SPECIMENS = 2
+LOOKED_AT = 200
+"""Problems of which it is told how many attempts they took."""
 HEAD = """\
 # Problems
 
@@ -45,7 +48,15 @@ def page(records: dict[int, Record], seed: int, made: float, sample: int) -> str
         pairs_known=sum(len(languages(kind)) for kind in Kind), cores=len(os.sched_getaffinity(0)),
         made=made, sample=sample, proven=len(records) / _seconds(records.values()) * 60,
     )  # fmt: skip
-    parts = [head, _by_kind(records), _by_depth(used), _by_language(used), _why(records), *_specimens(used, seed)]
+    parts = [
+        head,
+        _by_kind(records),
+        _by_depth(used),
+        _by_language(used),
+        _why(records),
+        _attempts(used),
+        *_specimens(used, seed),
+    ]
     return "\n".join(parts)
 
 
@@ -103,6 +114,16 @@ def _why(records: dict[int, Record]) -> str:
     rows = [(_spelt(kind), reason, times) for (kind, reason), times in sorted(counted.items())]
     text = "Of every problem that is drawn, what cannot be made or proven is dropped."
     return f"\n## Filtered, and why\n\n{text}\n\n{_table(('kind', 'why', 'problems'), rows)}"
+
+
+def _attempts(used: dict[int, Record]) -> str:
+    """What was filtered before there was a problem."""
+    looked = [one.recipe for one in used.values()][:LOOKED_AT]
+    reasons = Counter(general(why) for recipe in looked for why in drops(recipe.seed, recipe.depth))
+    tried = len(looked) + reasons.total()
+    text = f"The first {len(looked)} of them took the generator {tried} attempts. It dropped, by its evaluator's word:"
+    rows = [(reason, times, f"{times / tried:.0%}") for reason, times in reasons.most_common()]
+    return f"{text}\n\n{_table(('why', 'attempts', 'share'), rows)}"
 
 
 def _specimens(used: dict[int, Record], seed: int) -> Iterator[str]:

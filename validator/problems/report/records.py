@@ -34,8 +34,13 @@ class Record(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def reason(self) -> str:
-        """``why`` in general: without its numbers, names and details."""
-        return re.sub(r"\d+", "N", self.why.partition(": ")[0])
+        """``why`` in general."""
+        return general(self.why)
+
+
+def general(why: str) -> str:
+    """A reason without its numbers and details."""
+    return re.sub(r"\d+", "N", why.partition(": ")[0])
 
 
 def record(number: int, finding: Finding, session: float, after_seconds: float) -> Record:

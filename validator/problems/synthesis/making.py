@@ -73,6 +73,15 @@ def synthesise(seed: int, depth: int, variant: bytes = b"") -> Synthesised:
     return _found(seed, depth, variant)
 
 
+def drops(seed: int, depth: int) -> Iterator[str]:
+    """Why each attempt was dropped before the one that gave the problem of ``seed``."""
+    for attempt in range(ATTEMPTS):
+        found = _draft(seed, depth, attempt, b"")
+        if isinstance(found, _Draft):
+            return
+        yield found
+
+
 def distinct(problems: Iterator[Synthesised]) -> Iterator[Synthesised]:
     """Those that behave like none before them."""
     seen: set[str] = set()
