@@ -32,7 +32,7 @@ def generation(seed: int, language: str = "python", variant: bytes = b"") -> Mad
 @pytest.fixture(scope="module")
 def whole_ones() -> list[Synthesised]:
     """One for each pair of parameters and result that whole programs have."""
-    found = {}
+    found: dict[tuple[str, ...], Synthesised] = {}
     for seed in range(1, 121):
         made = synthesise(seed, 2)
         if streams(made):
