@@ -32,7 +32,7 @@ def generation(seed: int, language: str = "python", variant: bytes = b"") -> Mad
 @pytest.fixture(scope="module")
 def whole_ones() -> list[Synthesised]:
     """One for each pair of parameters and result that whole programs have."""
-    found = {}
+    found: dict[tuple[str, ...], Synthesised] = {}
     for seed in range(1, 121):
         made = synthesise(seed, 2)
         if streams(made):
@@ -125,7 +125,7 @@ async def test_whole_programs_read_and_write_every_type(
 ) -> None:
     failed = []
     async with pool.lease() as lease:
-        for made in whole_ones[:14]:
+        for made in whole_ones[:8]:
             problem = as_stream(made, language)
             verdict = (await judge(problem, f"```\n{problem.canonical_solution}```\n", lease)).verdict
             if not verdict.passed:
