@@ -134,4 +134,29 @@ class Docstring(Message):
     """The share of the mutants that its examples have to tell from the function."""
 
 
-Suite = Annotated[Stdio | Calls | Static | Arguments | Trusting | Docstring, Field(discriminator="kind")]
+class Measures(Message):
+    """How tangled a program is: see ``evaluator.metrics``. Less is better in each."""
+
+    tokens: int = Field(ge=0)
+    complexity: int = Field(ge=0)
+    """A point for each decision, and another for each level that it is deep."""
+    depth: int = Field(ge=0)
+    """Levels of what stands deepest."""
+    repeated: int = Field(ge=0)
+    """Tokens of what is said again, whatever the names in it are."""
+
+
+class Refactoring(Message):
+    """The completion does the same as a given program, by calls, and is less tangled, by measures."""
+
+    kind: Literal["refactoring"] = "refactoring"
+    calls: Calls
+    given: Measures
+    """Of the program that is to become better."""
+    clean: Measures
+    """Of one that is as good as need be."""
+    enough: float = Field(default=0.6, gt=0, le=1)
+    """The share of the gain between the two that passes."""
+
+
+Suite = Annotated[Stdio | Calls | Static | Arguments | Trusting | Docstring | Refactoring, Field(discriminator="kind")]
