@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from evaluator.errors import NoReader, Ungradable, UnknownLanguage
 from evaluator.extraction.apart import reader
 from evaluator.extraction.markdown import fenced_blocks
-from evaluator.graders import arguments, assemble, checker, docstring, grade, no_program, static
+from evaluator.graders import arguments, assemble, checker, docstring, grade, no_program, refactoring, static
 from evaluator.graders.examples import NoExamples
 from evaluator.programs import prepare
 from evaluator.protocol import Executor, Problem, Verdict
-from evaluator.suites import Arguments, Checker, Docstring, Static, Stdio
+from evaluator.suites import Arguments, Checker, Docstring, Refactoring, Static, Stdio
 from sandbox.protocol import Execution
 
 LONGEST_COMPLETION = 16 * 1024 * 1024
@@ -78,6 +78,8 @@ async def judge(
         await prepare((), executor)
     execution = await executor.execute(assemble(problem, code))
     verdict = grade(problem, execution)
+    if verdict.passed and isinstance(problem.tests, Refactoring):
+        verdict = await asyncio.to_thread(refactoring.weigh, problem, problem.tests, code, verdict)
     if verdict.passed and leases is not None and has_checker(problem) and isinstance(problem.tests, Stdio):
         async with leases() as lease:
             verdict = await checker.check(problem, problem.tests, execution, lease)

@@ -59,6 +59,7 @@ class Grader(StrEnum):
     STATIC = "static"
     ARGUMENTS = "arguments"
     DOCSTRING = "docstring"
+    REFACTORING = "refactoring"
     TRUSTING = "trusting"
     """In one process with the code under test, which may have written the verdict itself."""
 

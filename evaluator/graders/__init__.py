@@ -4,10 +4,10 @@ from typing import assert_never
 
 from evaluator import programs
 from evaluator.errors import Ungradable
-from evaluator.graders import arguments, calls, docstring, split, stdio, trusting
+from evaluator.graders import arguments, calls, docstring, refactoring, split, stdio, trusting
 from evaluator.graders.facts import verdict
 from evaluator.protocol import Grader, Problem, Status, Verdict
-from evaluator.suites import Arguments, Calls, Docstring, Static, Stdio, Trusting
+from evaluator.suites import Arguments, Calls, Docstring, Refactoring, Static, Stdio, Trusting
 from sandbox.protocol import Execution, Program
 
 
@@ -32,6 +32,8 @@ def assemble(problem: Problem, code: str) -> Program:
             return stdio.assemble(problem, tests, code)
         case Calls() as tests:
             return calls.assemble(problem, tests, code)
+        case Refactoring() as tests:
+            return refactoring.assemble(problem, tests, code)
         case Arguments() as tests:
             return arguments.assemble(problem, tests, code)
         case Trusting() as tests:
@@ -43,7 +45,7 @@ def assemble(problem: Problem, code: str) -> Program:
 
 
 def grade(problem: Problem, execution: Execution) -> Verdict:
-    """Judge the execution of ``assemble(problem, code)``; where a checker is to decide, all but its part.
+    """Judge the execution of ``assemble(problem, code)``; where a checker or measures decide, all but their part.
 
     Raises Ungradable if the facts are not of such a program, or if the problem's own tests cannot be run.
     """
@@ -54,6 +56,8 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
             return stdio.grade(problem, tests, execution)
         case Calls() as tests:
             return calls.grade(problem, tests, execution)
+        case Refactoring() as tests:
+            return refactoring.grade(problem, tests, execution)
         case Arguments() as tests:
             return arguments.grade(problem, tests, execution)
         case Trusting() as tests:
