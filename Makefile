@@ -1,5 +1,6 @@
 # Every target does the set-up that it needs by itself. `make` alone lists them.
-.PHONY: help setup round check test test-all attacks cheats bench load lock stop clean soak page screenshots engine
+.PHONY: help setup round problems-report check test test-all attacks cheats bench load lock stop clean soak page screenshots \
+	engine
 MAKEFLAGS += --no-print-directory
 
 bin := .venv/bin
@@ -19,6 +20,7 @@ help:
 	@echo "make test-all  make test, then what takes long"
 	@echo "make attacks   every attack on the sandbox, with its wall and without it, and a table of them"
 	@echo "make cheats    every cheat on ours and on other graders, and a table of them"
+	@echo "make problems-report  10,000 problems made and proven, which takes an hour or more: docs/problems.md"
 	@echo "make soak      10,000 evaluations by a daemon whose workers, database and engine are killed, on both databases"
 	@echo "make screenshots  docs/screenshots, by the tests that look at the page"
 	@echo "make bench     our figures beside our peers', measured here: benchmarks/RESULTS.md"
@@ -54,6 +56,10 @@ test: check
 
 engine: setup
 	@docker/inference.sh
+
+problems-report: setup
+	@docker/setup.sh --dev core
+	@$(bin)/python -m validator.problems.report --count 10000
 
 attacks: setup
 	@docker/setup.sh --dev core

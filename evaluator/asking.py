@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from evaluator.protocol import Problem
-from evaluator.suites import Arguments, Calls, Static, Stdio, Trusting
+from evaluator.suites import Arguments, Bug, Calls, Docstring, Implementations, Refactoring, Static, Stdio, Trusting
 
 PROGRAM = """\
 Write a {language} program that solves this problem. It reads from standard input and writes to standard output.
@@ -25,7 +25,7 @@ def ask(problem: Problem) -> str:
     """The message for ``problem``."""
     text = problem.shown or problem.prompt
     match problem.tests:
-        case Static() | Arguments():
+        case Static() | Bug() | Docstring() | Implementations() | Refactoring() | Arguments():
             return text
         case Stdio():
             return PROGRAM.format(language=problem.language, prompt=text)

@@ -43,8 +43,18 @@ def interval(counts: Sequence[tuple[int, int]], k: int) -> Interval:
     Simulated coverage at 164 problems of 5 samples is 93-97 %; within 0.1 % of 0 or 1
     it can be 92 %, as Wilson's is.
     """
-    values = _values(counts, k)
-    return _wilson(fmean(values), _effective_trials(values, sum(n for n, _ in counts)))
+    return interval_of_mean(_values(counts, k), sum(n for n, _ in counts))
+
+
+def interval_of_mean(values: Sequence[float], samples: int, weights: Sequence[float] | None = None) -> Interval:
+    """The same for any values in [0, 1], one of each problem, and their mean with ``weights`` (equal unless given).
+
+    ``samples`` is how many there were of all problems together. Raises ValueError for no problems.
+    """
+    if not values:
+        raise ValueError("an interval for the mean of no problems is undefined")
+    shares = [weight / math.fsum(weights) for weight in weights] if weights else [1 / len(values)] * len(values)
+    return _wilson(fmean(values, weights), _effective_trials(values, samples, shares))
 
 
 def difference(pairs: Sequence[tuple[float, float]]) -> Interval:
@@ -72,12 +82,13 @@ def _values(counts: Sequence[tuple[int, int]], k: int) -> list[float]:
     return [pass_at_k(n, c, k) for n, c in counts]
 
 
-def _effective_trials(values: Sequence[float], samples: int) -> float:
-    """At least one, at most the number of samples."""
-    problems, mean = len(values), fmean(values)
+def _effective_trials(values: Sequence[float], samples: int, shares: Sequence[float]) -> float:
+    """At least one, at most the number of samples. Kish 1965 says how many problems weighted ones are worth."""
+    problems, mean = len(values), fmean(values, shares)
     if problems == 1 or not 0 < mean < 1:
-        return problems
-    spread = variance(values) / problems
+        return 1 / math.fsum(share * share for share in shares)
+    squares = (share * share * (value - mean) ** 2 for share, value in zip(shares, values, strict=True))
+    spread = math.fsum(squares) * problems / (problems - 1)
     if spread == 0:
         return samples
     trials = mean * (1 - mean) / spread * (Z / _student(problems - 1)) ** 2

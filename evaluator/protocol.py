@@ -57,7 +57,11 @@ class Grader(StrEnum):
     CALLS = "calls"
     STDIO = "stdio"
     STATIC = "static"
+    BUG = "bug"
     ARGUMENTS = "arguments"
+    TEST_WRITING = "test_writing"
+    DOCSTRING = "docstring"
+    REFACTORING = "refactoring"
     TRUSTING = "trusting"
     """In one process with the code under test, which may have written the verdict itself."""
 

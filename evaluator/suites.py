@@ -95,6 +95,18 @@ class Static(Message):
     tolerance: Tolerance | None = None
 
 
+class Bug(Message):
+    """The answer says in which lines of a program its bug is, and of which kind it is."""
+
+    kind: Literal["bug"] = "bug"
+    lines: tuple[int, ...] = Field(min_length=1)
+    """As they are numbered where the program is shown. Any of them will do."""
+    bugs: tuple[str, ...] = Field(min_length=1)
+    """Its kind, and what else it may be called."""
+    kinds: tuple[str, ...] = Field(min_length=2)
+    """All that there are to choose from."""
+
+
 class Arguments(Message):
     """The answer is the arguments of a call: plain expressions, which are all that it may run."""
 
@@ -103,6 +115,22 @@ class Arguments(Message):
     """Python that defines the function, named as the problem's entry point."""
     expected: str
     """The literal that the call must return."""
+    parameters: tuple[str, ...] = ()
+    """Types, as those of Calls. With them, the arguments are literals of these types and of moderate size."""
+
+
+class Implementations(Message):
+    """The answer is a suite of tests in Python: it is to accept what is right, and to reject what is mistaken."""
+
+    kind: Literal["test_writing"] = "test_writing"
+    right: tuple[str, ...] = Field(min_length=1)
+    """Python sources that define the entry point, each of them as specified; a suite that rejects one earns nothing."""
+    mistaken: tuple[str, ...] = Field(min_length=1)
+    """Sources that differ from the right ones for some input; a suite earns the share of them that it rejects."""
+    order: int = Field(ge=0)
+    """Decides in which order a suite meets them; nobody who answers may know it."""
+    enough: float = Field(default=0.6, gt=0, le=1)
+    """The share that passes."""
 
 
 class Trusting(Message):
@@ -117,4 +145,49 @@ class Trusting(Message):
     """The sandbox's language for the whole file: that of tests, where a framework of tests runs them."""
 
 
-Suite = Annotated[Stdio | Calls | Static | Arguments | Trusting, Field(discriminator="kind")]
+class Docstring(Message):
+    """The answer is the docstring of a given Python function; its examples must hold, and tell mistakes."""
+
+    kind: Literal["docstring"] = "docstring"
+    source: str
+    """Python that defines the function, named as the problem's entry point."""
+    mutants: tuple[str, ...] = Field(min_length=1)
+    """The same source with one mistake each, none of which does the same for all inputs."""
+    parameters: tuple[tuple[str, str], ...]
+    """Names and types of what the function takes."""
+    result: str
+    raises: tuple[str, ...] = ()
+    """The names of the exceptions that it is documented to raise."""
+    enough: float = Field(default=0.6, gt=0, le=1)
+    """The share of the mutants that its examples have to tell from the function."""
+
+
+class Measures(Message):
+    """How tangled a program is: see ``evaluator.metrics``. Less is better in each."""
+
+    tokens: int = Field(ge=0)
+    complexity: int = Field(ge=0)
+    """A point for each decision, and another for each level that it is deep."""
+    depth: int = Field(ge=0)
+    """Levels of what stands deepest."""
+    repeated: int = Field(ge=0)
+    """Tokens of what is said again, whatever the names in it are."""
+
+
+class Refactoring(Message):
+    """The completion does the same as a given program, by calls, and is less tangled, by measures."""
+
+    kind: Literal["refactoring"] = "refactoring"
+    calls: Calls
+    given: Measures
+    """Of the program that is to become better."""
+    clean: Measures
+    """Of one that is as good as need be."""
+    enough: float = Field(default=0.6, gt=0, le=1)
+    """The share of the gain between the two that passes."""
+
+
+Suite = Annotated[
+    Stdio | Calls | Static | Bug | Arguments | Docstring | Implementations | Refactoring | Trusting,
+    Field(discriminator="kind"),
+]

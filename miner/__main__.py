@@ -40,7 +40,7 @@ def serve(
     endpoint: Annotated[str | None, typer.Option(help="What to announce, if not http://HOST:PORT.")] = None,
     concurrent: Annotated[int, typer.Option(min=1, max=4096, help="Requests in work at once.")] = 16,
     tokens: Annotated[int | None, typer.Option(min=1, help="To be generated an hour; no limit unless given.")] = None,
-    leave_out: Annotated[list[str] | None, typer.Option(help="A kind of tasks not to be asked; repeatable.")] = None,
+    leave_out: Annotated[list[str] | None, typer.Option(help="A kind of task not to be asked; repeatable.")] = None,
     admit: Annotated[list[str] | None, typer.Option(help="A hotkey to serve without a permit; repeatable.")] = None,
     stop_on_eof: Annotated[bool, typer.Option(help="Stop when standard input closes.")] = False,
 ) -> None:
@@ -81,7 +81,7 @@ def serve(
     settings = Settings(
         concurrent_requests=concurrent,
         tokens=tokens,
-        leaves_out=tuple(leave_out or ()),
+        leaves_out=tuple(kind.replace("-", "_") for kind in leave_out or ()),
         admitted=frozenset(admit or ()),
     )
     server = application(body, miner_identity, chain, settings)

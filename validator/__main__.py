@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+KINDS_HELP = "`repair,analysis`, or with shares that sum to 1: `repair=0.7,analysis=0.3`; all eight unless given."
+
 app = typer.Typer(help="Put problems to miners, judge their answers, set weights.", no_args_is_help=True)
 
 
@@ -26,6 +28,8 @@ def run(
     period_seconds: Annotated[float, typer.Option(min=0, help="From round to round.")] = 3600.0,
     rounds: Annotated[int | None, typer.Option(min=1, help="How many; for ever unless given.")] = None,
     slots: Annotated[int | None, typer.Option(min=1, help="Containers at once; the number of cores.")] = None,
+    kinds: Annotated[str, typer.Option(help=KINDS_HELP)] = "",
+    languages: Annotated[str, typer.Option(help="Of answers, with commas between them.")] = "python",
     evaluator: Annotated[
         str | None, typer.Option(help="URL of an evaluator daemon that judges; here unless given.")
     ] = None,
@@ -38,6 +42,7 @@ def run(
 
     from chain.ledger import Ledger
     from validator import daemon
+    from validator.problems.shares import read, shares
     from validator.progress import Progress
     from validator.rounds import Report
     from validator.settings import Settings
@@ -45,6 +50,7 @@ def run(
     settings = Settings(
         key=key, ledger=ledger, database=database, problems=problems, samples=samples, seed=seed,
         deadline_seconds=deadline_seconds, period_seconds=period_seconds, rounds=rounds, slots=slots,
+        shares=read(kinds) if kinds else shares(), languages=tuple(languages.split(",")),
         evaluator=evaluator, evaluator_key=None if evaluator_key is None else SecretStr(evaluator_key),
     )  # fmt: skip
     with Ledger.open(settings.ledger) as chain, Progress() as progress:

@@ -14,6 +14,7 @@ from evaluator.daemon.protocol import Evaluations
 from miner.client import MinerClient
 from sandbox.local import open_sandbox
 from validator.judging import Sandbox
+from validator.problems.workshop import Workshop, open_workshop
 from validator.protocol import Plan
 from validator.rounds import Report, Validator
 from validator.settings import Settings
@@ -24,7 +25,7 @@ Watch = Callable[[str, int, int], None]
 
 @asynccontextmanager
 async def open_validator(
-    settings: Settings, ledger: Ledger, sandbox: Sandbox, watch: Watch
+    settings: Settings, ledger: Ledger, sandbox: Sandbox, workshop: Workshop, watch: Watch
 ) -> AsyncIterator[Validator]:
     """A validator with its key, database and connections, released at the end. Raises KeyFileProblem, StateProblem."""
     import httpx
@@ -39,7 +40,7 @@ async def open_validator(
             _evaluations(settings) as evaluations,
         ):
             client = MinerClient(http, hotkey)
-            yield Validator(hotkey.hotkey, ledger, store, client, sandbox, watch, evaluations=evaluations)
+            yield Validator(hotkey.hotkey, ledger, store, client, sandbox, workshop, watch, evaluations=evaluations)
     finally:
         store.close()
 
@@ -62,8 +63,9 @@ async def run(settings: Settings, ledger: Ledger, watch: Watch, show: Callable[[
     """Run rounds until ``settings.rounds`` are done. An interrupted round is finished first and counts as one."""
     first = secrets.randbits(31) if settings.seed is None else settings.seed
     async with (
-        open_sandbox(["python"], slots=settings.slots) as sandbox,
-        open_validator(settings, ledger, sandbox, watch) as validator,
+        open_sandbox(settings.languages, slots=settings.slots) as sandbox,
+        open_workshop() as workshop,
+        open_validator(settings, ledger, sandbox, workshop, watch) as validator,
     ):
         numbers = itertools.count() if settings.rounds is None else range(settings.rounds)
         due = time.monotonic()
@@ -75,4 +77,6 @@ async def run(settings: Settings, ledger: Ledger, watch: Watch, show: Callable[[
 
 def plan(settings: Settings, seed: int) -> Plan:
     """The plan of one round."""
-    return Plan(seed, settings.problems, settings.samples, settings.deadline_seconds)
+    return Plan(
+        seed, settings.problems, settings.samples, settings.deadline_seconds, settings.shares, settings.languages
+    )

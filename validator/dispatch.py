@@ -7,15 +7,9 @@ from evaluator.protocol import Problem
 from miner.client import MinerClient
 from miner.errors import MinerError, MinerOverloaded
 from miner.protocol import ChatMessage, ChatRequest
+from validator.problems.protocol import Kind
 from validator.protocol import Request, Sent
-
-PHRASINGS = (
-    "Complete this Python function:\n\n{prompt}",
-    "Please finish the following function. Reply with the whole of it in a code block.\n\n```python\n{prompt}```",
-    "I need the body of this function, could you write it?\n\n```python\n{prompt}```",
-    "Implement what the docstring says.\n\n{prompt}\n\nPlain Python 3, standard library only.",
-)
-MAX_TOKENS = 1024
+from validator.wrapping import wrappers
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +27,14 @@ def seed_of(round_seed: int, uid: int, task_id: str) -> int:
     return int.from_bytes(sha256(f"{round_seed}/{uid}/{task_id}".encode()).digest()[:4], "big") >> 1
 
 
-def phrase(problem: Problem, seed: int, samples: int) -> ChatRequest:
+def phrase(problem: Problem, kind: Kind, seed: int, samples: int) -> ChatRequest:
     """The request that puts ``problem`` to a miner."""
-    text = PHRASINGS[seed % len(PHRASINGS)].format(prompt=problem.prompt)
+    text = wrappers().wrap(kind, problem.shown or problem.prompt, seed)
     return ChatRequest(
         model="default",
         messages=(ChatMessage(role="user", content=text),),
         n=samples,
-        max_tokens=MAX_TOKENS,
+        max_tokens=wrappers().kinds[kind].max_tokens,
         seed=seed,
     )
 
@@ -49,7 +43,7 @@ async def ask(
     client: MinerClient, request: Request, problem: Problem, *, samples: int, deadline_seconds: float
 ) -> Reply:
     """Put ``problem`` to the miner and wait for the whole answer. A miner's failure is a Reply, never an exception."""
-    chat = phrase(problem, request.seed, samples)
+    chat = phrase(problem, request.kind, request.seed, samples)
     miner = request.miner
     try:
         answer = await client.complete(miner.endpoint, miner.hotkey, chat, deadline_seconds=deadline_seconds)

@@ -3,6 +3,9 @@
 ValidatorError
 ├── StateProblem      the database is not one of ours, cannot be written, or knows already what it is told
 ├── NoMiners          nobody is registered that could be asked
+├── NoProblems        not one problem could be made that can be used
+├── NoWorkshop        the processes that make problems do not work
+├── BadShares         the kinds of problems, or what each counts, make no sense
 ├── NotMutable        no mutants can be made of that program, or in that language
 ├── TooFewCases       there are fewer candidates than hidden tests are wanted
 └── SynthesisError    a problem cannot be made up
@@ -23,6 +26,18 @@ class StateProblem(ValidatorError):
 
 class NoMiners(ValidatorError):
     """No neuron but ourselves has announced an endpoint."""
+
+
+class NoProblems(ValidatorError):
+    """Not one problem could be made that can be used."""
+
+
+class NoWorkshop(ValidatorError):
+    """The processes that make problems end before they have made any: a defect of ours, which their error tells."""
+
+
+class BadShares(ValidatorError):
+    """The kinds of problems, or what each counts, make no sense; the message says how they would."""
 
 
 class NotMutable(ValidatorError):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from validator.protocol import Interval
+from validator.protocol import Interval, KindScore
 from validator.rounds import Report
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def leaderboard(
 
     samples = report.round.plan.samples
     table = Table(title=f"Round {report.round.id}: {report.round.plan.problems} problems, {samples} samples each")
-    headings = ["uid", "hotkey", *(["skill"] if known_skills else []), "pass@1", f"pass@{samples}", "p50", "p95",
+    headings = ["uid", "hotkey", *(["skill"] if known_skills else []), "quality", f"pass@{samples}", "p50", "p95",
                 "reliability", "speed", "score", "weight", "incentive"]  # fmt: skip
     for heading in headings:
         table.add_column(heading, justify="left" if heading == "hotkey" else "right", no_wrap=True)
@@ -32,6 +32,27 @@ def leaderboard(
             f"{score.total:.3f}", f"{report.weights.get(uid, 0.0):.4f}", f"{incentives.get(uid, 0.0):.4f}",
         )  # fmt: skip
     return table
+
+
+def by_kind(report: Report) -> "Table":
+    """What each miner showed in each kind of problem, which counts as its heading says; the heaviest miner first."""
+    from rich.table import Table
+
+    counted = {part.kind: part.share for score in report.scores for part in score.kinds}
+    table = Table(title="Quality by kind, and how much each counts")
+    table.add_column("uid", justify="right")
+    for kind, share in counted.items():
+        table.add_column(f"{kind.replace('_', ' ')}\n{share:.0%}", justify="right")
+    for score in sorted(report.scores, key=lambda score: -report.weights.get(score.miner.uid, 0.0)):
+        parts = {part.kind: part for part in score.kinds}
+        table.add_row(str(score.miner.uid), *(_part(parts.get(kind)) for kind in counted))
+    return table
+
+
+def _part(part: KindScore | None) -> str:
+    if part is None or not (part.problems or part.left_out):
+        return "-"
+    return f"{part.quality.value:.3f}" if part.problems else "left out"
 
 
 def _interval(interval: Interval) -> str:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from validator.leaderboard import leaderboard
+from validator.leaderboard import by_kind, leaderboard
 from validator.rounds import Report
 
 TABLE_WIDTH = 150
@@ -48,5 +48,7 @@ class Progress:
             self._bars.remove_task(task)
         self._tasks.clear()
         self._console.print(leaderboard(report, incentives, known_skills))
+        if any(len(score.kinds) > 1 for score in report.scores):
+            self._console.print(by_kind(report))
         for note in report.notes:
             self._console.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)

@@ -1,9 +1,11 @@
 """The validator's words: a Round of Requests to Miners, the Results it keeps, and the Scores it draws from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from evaluator.protocol import Verdict
+from validator.problems.protocol import Kind
+from validator.problems.shares import Shares, shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,10 @@ class Plan:
     """Completions asked of each miner for each problem."""
     deadline_seconds: float
     """For one whole answer."""
+    shares: Shares = field(default_factory=shares)
+    """How much each kind of problem counts; they sum to one."""
+    languages: tuple[str, ...] = ("python",)
+    """What answers are asked for in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,15 @@ class Sent(StrEnum):
     OVERLOADED = "overloaded"
     """The miner said 429: counted apart from failure and from silence."""
     FAILED = "failed"
+    LEFT_OUT = "left_out"
+    """Not put to the miner, which does not take problems of that kind: it earns nothing there."""
+    WITHDRAWN = "withdrawn"
+    """Not put to the miner, whose variant of it cannot be used: absent from every score."""
+
+    @property
+    def put(self) -> bool:
+        """Whether the miner was, or is to be, asked."""
+        return self not in (Sent.LEFT_OUT, Sent.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,7 @@ class Request:
     id: int
     miner: Miner
     task_id: str
+    kind: Kind
     seed: int
 
 
@@ -70,6 +86,7 @@ class Result:
 
     miner: Miner
     task_id: str
+    kind: Kind
     sent: Sent
     latency_seconds: float | None
     error: str | None
@@ -88,16 +105,34 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class KindScore:
+    """What one miner showed in one kind of problem."""
+
+    kind: Kind
+    share: float
+    """How much the kind counts in the round."""
+    quality: Interval
+    """Mean worth of its answers."""
+    pass_at_k: Interval
+    problems: int
+    """How many were judged."""
+    left_out: bool
+    """It takes no problems of this kind."""
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """One miner's score and every part of it. ``docs/design/scoring.md`` has the formula."""
 
     miner: Miner
     quality: Interval
-    """pass@1."""
+    """Mean worth of its answers by kind, each kind with its share; pass@1 where there are no degrees."""
     pass_at_k: Interval
-    """pass@k with k = the samples asked of each problem."""
+    """pass@k with k = the samples asked of each problem, by kind in the same way."""
+    kinds: tuple[KindScore, ...]
+    """Its parts, in the order of ``Kind``; kinds that the round has no problem of are not there."""
     reliability: float
-    """Share of requests that were answered."""
+    """Share of what was put to it that was answered."""
     speed: float
     latency_p50_seconds: float | None
     latency_p95_seconds: float | None

@@ -4,27 +4,26 @@ Whatever is done is in the store before the next thing begins, so a round that w
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chain.errors import ChainError
 from chain.protocol import Chain
-from evaluator import datasets
 from evaluator.daemon.protocol import Evaluations
-from evaluator.protocol import Problem
 from miner.client import MinerClient
-from miner.errors import MinerError
-from validator import problems as sources
-from validator.dispatch import ask, no_answer
-from validator.errors import NoMiners
-from validator.judging import Found, Sandbox, by_daemon, in_sandbox
-from validator.protocol import Miner, Plan, Request, Round, Score, Stored
+from validator.errors import NoMiners, NoProblems
+from validator.judging import Sandbox
+from validator.problems.choosing import slots
+from validator.problems.protocol import Recipe
+from validator.problems.variants import variant
+from validator.problems.verifying import fill
+from validator.problems.workshop import Workshop
+from validator.protocol import Miner, Plan, Round, Score
 from validator.scoring import score
+from validator.serving import Means, Service
 from validator.store import Store
 from validator.weights import weigh
 
-IN_FLIGHT = 16
-"""Requests to one miner at once, however much capacity it announces."""
 SAME = 1e-3
 """Weights read back from a chain are rounded to 16 bits."""
 
@@ -48,6 +47,7 @@ class Validator:
     store: Store
     client: MinerClient
     sandbox: Sandbox
+    workshop: Workshop
     watch: Callable[[str, int, int], None] = lambda *_: None
     notes: list[str] = field(default_factory=list)
     evaluations: Evaluations | None = None
@@ -56,17 +56,18 @@ class Validator:
     async def run_round(self, plan: Plan) -> Report:
         """Run the round that ``plan`` describes, or go on with the one that was interrupted.
 
-        Raises NoMiners, ChainUnreachable, EngineUnavailable: then the round stays open, and the next call goes on.
+        Raises NoMiners, NoProblems, UnknownTarget, ChainUnreachable, EngineUnavailable, NoWorkshop: then a round that
+        was begun stays open, and the next call goes on.
         """
         self.notes.clear()
         interrupted = self.store.unfinished()
         round_ = interrupted or await self._begin(plan)
-        requests = self.store.requests(round_)
-        known = {problem.task_id: problem for problem in datasets.load("humaneval")}
+        recipes = self.store.recipes(round_)
+        miners = {request.miner for request in self.store.requests(round_)}
         async with asyncio.TaskGroup() as tasks:
-            for miner in sorted({request.miner for request in requests}, key=lambda miner: miner.uid):
-                tasks.create_task(self._serve(round_, miner, known))
-        scores = score(self.store.results(round_), round_.plan.samples)
+            for miner in sorted(miners, key=lambda miner: miner.uid):
+                tasks.create_task(self._serve(round_, miner, recipes))
+        scores = score(self.store.results(round_), round_.plan.samples, round_.plan.shares)
         weights = weigh(scores)
         self.store.record_scores(round_, scores, weights)
         self._set_weights(weights, resumed=interrupted is not None)
@@ -75,79 +76,31 @@ class Validator:
         return Report(round_, scores, weights, tuple(self.notes))
 
     async def _begin(self, plan: Plan) -> Round:
-        """Draw and verify the problems, find the miners, and plan every request."""
+        """Find the miners, draw and verify the problems, and plan every request."""
         neurons = (await asyncio.to_thread(self.chain.metagraph)).neurons
         miners = [Miner(n.uid, n.hotkey, n.endpoint) for n in neurons if n.endpoint and n.hotkey != self.hotkey]
         if not miners:
             raise NoMiners("no miner has announced an endpoint: start one with `lovelace miner serve`")
-        drawn = sources.choose(plan.seed, plan.problems)
-        usable = []
+        places = slots(plan.seed, plan.problems, plan.shares, plan.languages)
         async with self.sandbox.lease() as lease:
-            for number, problem in enumerate(drawn, 1):
-                if await sources.verify(problem, lease):
-                    usable.append(problem)
-                else:
-                    self.notes.append(f"{problem.task_id} is not used: its own tests do not tell right from wrong")
-                self.watch("problems verified", number, len(drawn))
-        return self.store.plan(plan, miners, usable)
+            recipes = await fill(places, self.workshop, lease, self.watch, self.notes.append)
+        if not recipes:
+            raise NoProblems(f"not one of {len(places)} problems can be used; the last try: {self.notes[-1]}")
+        return self.store.plan(plan, miners, recipes)
 
-    async def _serve(self, round_: Round, miner: Miner, known: dict[str, Problem]) -> None:
+    async def _serve(self, round_: Round, miner: Miner, recipes: Mapping[str, Recipe]) -> None:
         """Everything that one miner is owed: its requests, then verdicts on its completions."""
-        await self._dispatch(round_, miner, known)
-        await self._judge(round_, miner, known)
-
-    async def _dispatch(self, round_: Round, miner: Miner, known: dict[str, Problem]) -> None:
-        pending = self.store.pending(round_, miner)
-        if not pending:
-            return
-        plan = round_.plan
-        try:
-            capacity = await self.client.capacity(
-                miner.endpoint, miner.hotkey, deadline_seconds=min(plan.deadline_seconds, 10.0)
-            )
-        except MinerError as error:
-            for request in pending:
-                self.store.record_reply(request, no_answer(error))
-            return
-        done = 0
-        in_flight = asyncio.Semaphore(min(capacity.concurrent_requests, IN_FLIGHT))
-
-        async def put(request: Request) -> None:
-            async with in_flight:
-                problem = known[request.task_id]
-                reply = await ask(
-                    self.client, request, problem, samples=plan.samples, deadline_seconds=plan.deadline_seconds
-                )
-            self.store.record_reply(request, reply)
-            nonlocal done
-            done += 1
-            self.watch(f"answers of uid {miner.uid}", done, len(pending))
-
-        async with asyncio.TaskGroup() as tasks:
-            for request in pending:
-                tasks.create_task(put(request))
-
-    async def _judge(self, round_: Round, miner: Miner, known: dict[str, Problem]) -> None:
-        awaiting = self.store.awaiting(round_, miner)
-        if not awaiting:
-            return
-        number = 0
-        async for completion, found in self._verdicts(round_, miner, awaiting, known):
-            if isinstance(found, str):
-                self.store.record_unjudged(completion, found)
-                self.notes.append(f"a completion of uid {miner.uid} could not be judged: {found}")
-            else:
-                self.store.record_judgement(completion, found)
-            number += 1
-            self.watch(f"verdicts on uid {miner.uid}", number, len(awaiting))
-
-    def _verdicts(
-        self, round_: Round, miner: Miner, awaiting: Sequence[Stored], known: dict[str, Problem]
-    ) -> AsyncIterator[Found]:
-        if self.evaluations is None:
-            return in_sandbox(self.sandbox, awaiting, known)
+        own = {
+            task_id: (recipe, variant(self.store.secret, round_.id, miner.hotkey, recipe))
+            for task_id, recipe in recipes.items()
+        }
+        means = Means(
+            self.store, self.client, self.sandbox, self.workshop, self.watch, self.notes.append, self.evaluations
+        )
         batch = f"{self.hotkey}:{round_.id}:{round_.plan.seed}:{miner.uid}"
-        return by_daemon(self.evaluations, batch, miner.hotkey, awaiting, known)
+        service = Service(means, round_, miner, own, batch)
+        await service.dispatch()
+        await service.judge()
 
     def _set_weights(self, weights: dict[int, float], *, resumed: bool) -> None:
         """Set ``weights`` once: a validator killed between setting and recording finds them set."""

@@ -1,8 +1,14 @@
 """What a validator is told when it starts."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
+
+from validator.problems.protocol import Kind
+from validator.problems.shares import checked, shares
+
+DEADLINE_SECONDS = 60.0
 
 
 class Settings(BaseModel, frozen=True, extra="forbid"):
@@ -17,7 +23,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     """Completions asked of each miner for each problem."""
     seed: int | None = None
     """Of the first round; later ones count on from it. Drawn at random unless given."""
-    deadline_seconds: float = Field(default=60.0, gt=0)
+    deadline_seconds: float = Field(default=DEADLINE_SECONDS, gt=0)
     """For one whole answer of a miner."""
     period_seconds: float = Field(default=3600.0, ge=0)
     """From the start of one round to the start of the next."""
@@ -29,3 +35,7 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     """An API key of it, unless it is on this machine."""
     slots: int | None = Field(default=None, ge=1)
     """Containers at work at the same time; the number of cores unless given."""
+    shares: Annotated[dict[Kind, float], AfterValidator(checked)] = Field(default_factory=shares)
+    """How much each kind of problem counts: ``validator.problems.shares``."""
+    languages: tuple[str, ...] = ("python",)
+    """What answers are asked for in; the sandbox's image must have them."""

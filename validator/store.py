@@ -4,6 +4,8 @@ Each method that writes is one transaction; unique keys make it impossible to re
 between two of them finds its round as it left it.
 """
 
+import json
+import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,103 +13,56 @@ from pathlib import Path
 
 from sqlalchemy import event
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import Field, Session, SQLModel, UniqueConstraint, col, create_engine, select
+from sqlmodel import Session, col, create_engine, select
 
 from evaluator.judging import Judgement
-from evaluator.protocol import Problem, Verdict
-from validator.dispatch import Reply, seed_of
+from evaluator.protocol import Verdict
+from validator.dispatch import Reply
 from validator.errors import StateProblem
+from validator.problems.protocol import Recipe
+from validator.problems.shares import checked
 from validator.protocol import Miner, Plan, Request, Result, Round, Score, Sent, Stored
-
-
-class RoundRow(SQLModel, table=True):
-    __tablename__ = "round"
-    id: int | None = Field(default=None, primary_key=True)
-    seed: int
-    problems: int
-    samples: int
-    deadline_seconds: float
-    started: float
-    finished: float | None = Field(default=None, index=True)
-
-
-class RequestRow(SQLModel, table=True):
-    __tablename__ = "request"
-    __table_args__ = (UniqueConstraint("round_id", "uid", "task_id"),)
-    id: int | None = Field(default=None, primary_key=True)
-    round_id: int = Field(foreign_key="round.id", index=True)
-    uid: int
-    hotkey: str
-    endpoint: str
-    task_id: str
-    seed: int
-    sent: Sent = Sent.PENDING
-    latency_seconds: float | None = None
-    error: str | None = None
-
-
-class CompletionRow(SQLModel, table=True):
-    __tablename__ = "completion"
-    __table_args__ = (UniqueConstraint("request_id", "sample"),)
-    id: int | None = Field(default=None, primary_key=True)
-    request_id: int = Field(foreign_key="request.id", index=True)
-    sample: int
-    text: str
-    unjudged: str | None = None
-    """Why we could not judge it. Our failure: it has no verdict and counts in no score."""
-
-
-class ExecutionRow(SQLModel, table=True):
-    __tablename__ = "execution"
-    completion_id: int = Field(foreign_key="completion.id", primary_key=True)
-    code: str | None
-    facts: str | None
-    """The Execution as JSON; nothing where there was nothing to run."""
-
-
-class VerdictRow(SQLModel, table=True):
-    __tablename__ = "verdict"
-    completion_id: int = Field(foreign_key="completion.id", primary_key=True)
-    passed: bool
-    verdict: str
-    """The Verdict as JSON."""
-
-
-class ScoreRow(SQLModel, table=True):
-    __tablename__ = "score"
-    round_id: int = Field(foreign_key="round.id", primary_key=True)
-    uid: int = Field(primary_key=True)
-    hotkey: str
-    quality: float
-    quality_low: float
-    quality_high: float
-    pass_at_k: float
-    reliability: float
-    speed: float
-    total: float
-
-
-class WeightRow(SQLModel, table=True):
-    __tablename__ = "weight"
-    round_id: int = Field(foreign_key="round.id", primary_key=True)
-    uid: int = Field(primary_key=True)
-    weight: float
+from validator.tables.store import (
+    SECRET_BYTES,
+    CompletionRow,
+    ExecutionRow,
+    ProblemRow,
+    RequestRow,
+    RoundRow,
+    SecretRow,
+    VerdictRow,
+    WeightRow,
+    kind_score_row,
+    make_private,
+    make_tables,
+    problem_row,
+    request_row,
+    score_row,
+)
 
 
 class Store:
     """One validator's database. Not for two processes at once."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the database at ``path``, made if it is not there. Raises StateProblem."""
+    def __init__(self, path: Path, secret: bytes | None = None) -> None:
+        """Open the database at ``path``, made if it is not there, for its owner only. Raises StateProblem.
+
+        ``secret`` is what a new one's variants are made from; at random, unless given.
+        """
         self._path = path
         self._engine = create_engine(f"sqlite:///{path}")
         event.listen(self._engine, "connect", _prepare)
         try:
-            SQLModel.metadata.create_all(
-                self._engine, tables=[SQLModel.metadata.tables[str(row.__tablename__)] for row in _TABLES]
-            )
+            make_private(path)
+            with self._engine.begin() as connection:
+                make_tables(connection, path)
         except DatabaseError as error:
             raise StateProblem(f"{path} cannot be used as a validator's database: {error.orig}") from error
+        with self._session() as session:
+            row = session.get(SecretRow, 1) or SecretRow(secret=secret or secrets.token_bytes(SECRET_BYTES))
+            session.add(row)
+            session.flush()
+            self.secret = row.secret
 
     def close(self) -> None:
         """Let go of the file."""
@@ -124,7 +79,7 @@ class Store:
         with self._session() as session:
             return tuple(_round(row) for row in session.exec(select(RoundRow).order_by(col(RoundRow.id))))
 
-    def plan(self, plan: Plan, miners: Iterable[Miner], problems: Sequence[Problem]) -> Round:
+    def plan(self, plan: Plan, miners: Iterable[Miner], recipes: Sequence[Recipe]) -> Round:
         """Begin a round: all its requests are planned at once, so that a resumed round asks the same of the same."""
         with self._session() as session:
             row = RoundRow(
@@ -132,24 +87,23 @@ class Store:
                 problems=plan.problems,
                 samples=plan.samples,
                 deadline_seconds=plan.deadline_seconds,
+                shares=json.dumps(dict(plan.shares)),
+                languages=",".join(plan.languages),
                 started=time.time(),
             )
             session.add(row)
             session.flush()
-            assert row.id is not None
-            session.add_all(
-                RequestRow(
-                    round_id=row.id,
-                    uid=miner.uid,
-                    hotkey=miner.hotkey,
-                    endpoint=miner.endpoint,
-                    task_id=problem.task_id,
-                    seed=seed_of(plan.seed, miner.uid, problem.task_id),
-                )
-                for miner in miners
-                for problem in problems
-            )
+            number = _id(row.id)
+            session.add_all(problem_row(number, recipe) for recipe in recipes)
+            session.flush()
+            session.add_all(request_row(number, plan.seed, miner, recipe) for miner in miners for recipe in recipes)
             return _round(row)
+
+    def recipes(self, round_: Round) -> dict[str, Recipe]:
+        """What each of a round's problems is made from, by task."""
+        with self._session() as session:
+            rows = session.exec(select(ProblemRow).where(ProblemRow.round_id == round_.id))
+            return {row.task_id: Recipe.model_validate_json(row.recipe) for row in rows}
 
     def requests(self, round_: Round) -> tuple[Request, ...]:
         """All requests of a round."""
@@ -234,6 +188,7 @@ class Store:
                 Result(
                     miner=_miner(row),
                     task_id=row.task_id,
+                    kind=row.kind,
                     sent=row.sent,
                     latency_seconds=row.latency_seconds,
                     error=row.error,
@@ -247,20 +202,9 @@ class Store:
         """The scores and the weights that follow from them, together; written again they replace themselves."""
         with self._session() as session:
             for score in scores:
-                session.merge(
-                    ScoreRow(
-                        round_id=round_.id,
-                        uid=score.miner.uid,
-                        hotkey=score.miner.hotkey,
-                        quality=score.quality.value,
-                        quality_low=score.quality.low,
-                        quality_high=score.quality.high,
-                        pass_at_k=score.pass_at_k.value,
-                        reliability=score.reliability,
-                        speed=score.speed,
-                        total=score.total,
-                    )
-                )
+                session.merge(score_row(round_, score))
+                for part in score.kinds:
+                    session.merge(kind_score_row(round_, score.miner, part))
             for uid, weight in weights.items():
                 session.merge(WeightRow(round_id=round_.id, uid=uid, weight=weight))
 
@@ -284,9 +228,6 @@ class Store:
             raise StateProblem(f"{self._path} does not take what we record: {error.orig}") from error
 
 
-_TABLES = (RoundRow, RequestRow, CompletionRow, ExecutionRow, VerdictRow, ScoreRow, WeightRow)
-
-
 def _prepare(connection: object, _: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]  # a DB-API connection, which has no type
     cursor.execute("PRAGMA journal_mode=WAL")
@@ -302,7 +243,8 @@ def _id(value: int | None) -> int:
 
 
 def _round(row: RoundRow) -> Round:
-    return Round(_id(row.id), Plan(row.seed, row.problems, row.samples, row.deadline_seconds))
+    shares, languages = checked(json.loads(row.shares)), tuple(row.languages.split(","))
+    return Round(_id(row.id), Plan(row.seed, row.problems, row.samples, row.deadline_seconds, shares, languages))
 
 
 def _miner(row: RequestRow) -> Miner:
@@ -310,4 +252,4 @@ def _miner(row: RequestRow) -> Miner:
 
 
 def _request(row: RequestRow) -> Request:
-    return Request(_id(row.id), _miner(row), row.task_id, row.seed)
+    return Request(_id(row.id), _miner(row), row.task_id, row.kind, row.seed)

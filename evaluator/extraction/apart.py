@@ -1,4 +1,4 @@
-"""Extraction in processes of their own, which a hostile answer may take down without taking us with it.
+"""Extraction and measuring in processes of their own, which a hostile answer may take down without taking us with it.
 
 What tree-sitter does about errors can take time and memory that grow with the square of the text: 6 kB of ``x=>`` cost
 its C grammar 3 s and 1 GB. Covered: such a text costs ``readers.CPU_SECONDS`` and ``readers.MEMORY_BYTES`` at most,
@@ -14,8 +14,10 @@ import sys
 import threading
 from collections.abc import Sequence
 
+from evaluator import metrics
 from evaluator.errors import NoReader, UnknownLanguage
 from evaluator.extraction import LONGEST_ANSWER, Asked
+from evaluator.suites import Measures
 
 READERS = 4
 """At once. One answer takes some milliseconds of one CPU."""
@@ -23,13 +25,13 @@ READERS = 4
 PATIENCE_SECONDS = 300.0
 """For one answer, whose CPU time has a limit of its own: only a machine in trouble takes so long."""
 
-Question = tuple[str, str, str, str]
-"""Language, prompt, entry point, answer."""
+Question = tuple[str, ...]
+"""``extract``, language, prompt, entry point, answer; or ``measure``, language, code."""
 
 Said = tuple[str | None, str | None]
 """The code, if any, and what was wrong with the question."""
 
-CANARY: Question = ("python", "def f():\n", "f", "    return 1\n")
+CANARY: Question = ("extract", "python", "def f():\n", "f", "    return 1\n")
 
 
 class Reader:
@@ -56,7 +58,25 @@ class Reader:
         """
         if len(answer) > LONGEST_ANSWER:
             return None
-        question = _question(problem, answer)
+        return self._heard(_question(problem, answer))
+
+    def measure(self, language: str, code: str) -> Measures | None:
+        """Return what ``metrics.measure`` does, or None for a program that no reader survives.
+
+        Raises the same, and NoReader.
+        """
+        if len(code) > metrics.LONGEST:
+            raise metrics.Unmeasurable(f"a program of {len(code)} characters; at most {metrics.LONGEST} are measured")
+        said = self._heard(("measure", language, code))
+        if said is None:
+            return None
+        kind, _, text = said.partition(" ")
+        if kind == "unmeasurable":
+            raise metrics.Unmeasurable(text)
+        return Measures.model_validate_json(text)
+
+    def _heard(self, question: Question) -> str | None:
+        """What a reader says, or None if two die of the question. Raises UnknownLanguage, NoReader."""
         with self._turns:
             # The first reader's death may have another cause than this answer: a second one hears it out.
             with contextlib.suppress(ConnectionError, IndexError):
@@ -148,7 +168,7 @@ class _Parent:
 
 
 def _question(problem: Asked, answer: str) -> Question:
-    return problem.language, problem.prompt, problem.entry_point, answer
+    return "extract", problem.language, problem.prompt, problem.entry_point, answer
 
 
 def _answered(reader: socket.socket, questions: list[Question]) -> list[Said]:

@@ -1,8 +1,8 @@
 """The processes that read answers: a warm parent forks one for each socket that it is handed.
 
 ``python -m evaluator.extraction.readers``, with a socket as standard input. A line in is a list of questions, a line
-out what came of each: ``[code or null, null]``, or ``[null, what is wrong with the question]``. A reader ends with its
-socket, the parent with its own.
+out what came of each: ``[code or null, null]``, or ``[null, what is wrong with the question]``; in the place of code,
+measures are ``measured`` and JSON, or ``unmeasurable`` and why. A reader ends with its socket, the parent with its own.
 """
 
 import contextlib
@@ -14,9 +14,10 @@ import resource
 import signal
 import socket
 
-from evaluator import extraction
+from evaluator import extraction, metrics
 from evaluator.errors import UnknownLanguage
 from evaluator.extraction.grammar import grammars
+from evaluator.metrics import syntax
 from evaluator.protocol import Opening
 from sandbox import privileges
 
@@ -56,6 +57,8 @@ def _warm() -> None:
     for name in grammars():
         opening = Opening(language=name, prompt="", entry_point="f")
         extraction.extract(opening, f"```{name}\nf\n```\n<div>`f`</div>")
+    for name in syntax.languages():
+        metrics.measure(name, "")
 
 
 def _read(asker: socket.socket) -> None:
@@ -72,11 +75,22 @@ def _read(asker: socket.socket) -> None:
                 return
 
 
-def _said(language: str, prompt: str, entry_point: str, answer: str) -> tuple[str | None, str | None]:
+def _said(task: str, *about: str) -> tuple[str | None, str | None]:
     try:
-        return extraction.extract(Opening(language=language, prompt=prompt, entry_point=entry_point), answer), None
+        return (_measured(*about) if task == "measure" else _extracted(*about)), None
     except UnknownLanguage as unknown:
         return None, str(unknown)
+
+
+def _extracted(language: str, prompt: str, entry_point: str, answer: str) -> str | None:
+    return extraction.extract(Opening(language=language, prompt=prompt, entry_point=entry_point), answer)
+
+
+def _measured(language: str, code: str) -> str:
+    try:
+        return f"measured {metrics.measure(language, code).model_dump_json()}"
+    except metrics.Unmeasurable as why:
+        return f"unmeasurable {why}"
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ from typing import assert_never
 
 from evaluator import programs
 from evaluator.errors import Ungradable
-from evaluator.graders import arguments, calls, split, stdio, trusting
+from evaluator.graders import arguments, calls, docstring, refactoring, split, stdio, test_writing, trusting
 from evaluator.graders.facts import verdict
 from evaluator.protocol import Grader, Problem, Status, Verdict
-from evaluator.suites import Arguments, Calls, Static, Stdio, Trusting
+from evaluator.suites import Arguments, Bug, Calls, Docstring, Implementations, Refactoring, Static, Stdio, Trusting
 from sandbox.protocol import Execution, Program
 
 
@@ -20,6 +20,8 @@ def load() -> None:
     """Read now what is else read when first needed: whoever gives root up may not reach it any more."""
     programs.load()
     calls.load()
+    test_writing.load()
+    docstring.load()
 
 
 def assemble(problem: Problem, code: str) -> Program:
@@ -31,18 +33,22 @@ def assemble(problem: Problem, code: str) -> Program:
             return stdio.assemble(problem, tests, code)
         case Calls() as tests:
             return calls.assemble(problem, tests, code)
+        case Refactoring() as tests:
+            return refactoring.assemble(problem, tests, code)
         case Arguments() as tests:
             return arguments.assemble(problem, tests, code)
+        case Implementations() as tests:
+            return test_writing.assemble(problem, tests, code)
         case Trusting() as tests:
             return trusting.assemble(problem, tests, code)
-        case Static():
-            raise Ungradable(f"{problem.task_id}: its answers are not run")
+        case Static() | Bug() | Docstring():
+            raise Ungradable(f"{problem.task_id}: its answers are not programs")
         case _:
             assert_never(problem.tests)
 
 
 def grade(problem: Problem, execution: Execution) -> Verdict:
-    """Judge the execution of ``assemble(problem, code)``; where a checker is to decide, all but its part.
+    """Judge the execution of ``assemble(problem, code)``; where a checker or measures decide, all but their part.
 
     Raises Ungradable if the facts are not of such a program, or if the problem's own tests cannot be run.
     """
@@ -53,12 +59,16 @@ def grade(problem: Problem, execution: Execution) -> Verdict:
             return stdio.grade(problem, tests, execution)
         case Calls() as tests:
             return calls.grade(problem, tests, execution)
+        case Refactoring() as tests:
+            return refactoring.grade(problem, tests, execution)
         case Arguments() as tests:
             return arguments.grade(problem, tests, execution)
+        case Implementations() as tests:
+            return test_writing.grade(problem, tests, execution)
         case Trusting() as tests:
             return trusting.grade(problem, tests, execution)
-        case Static():
-            raise Ungradable(f"{problem.task_id}: its answers are not run")
+        case Static() | Bug() | Docstring():
+            raise Ungradable(f"{problem.task_id}: its answers are not programs")
         case _:
             assert_never(problem.tests)
 

@@ -2,15 +2,17 @@
 
 Covered: the answer is parsed on the host and must be one call's arguments, made of literals, operators, comprehensions,
 lambdas, methods of builtin types and the builtins below. Nothing in it can name the function, assign, import, or
-reach an attribute that leads to frames and globals; so it can only be what an input is. The expected value never
-enters the container. Not covered: the given code is trusted; one that evaluates its arguments would run them.
+reach an attribute that leads to frames and globals; so it can only be what an input is. Where the problem gives types,
+they are literals, and what runs is what we wrote from their values. The expected value never enters the container. Not
+covered: the given code is trusted; one that evaluates its arguments would run them.
 """
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from evaluator.errors import Ungradable
-from evaluator.graders import static
+from evaluator.graders import static, types, values
 from evaluator.graders.facts import broken_limit, ending, last_line, one_line, verdict
 from evaluator.protocol import Failure, Grader, Problem, Status, Verdict
 from evaluator.suites import Arguments
@@ -39,6 +41,10 @@ NODES = (
 )  # fmt: skip
 
 
+HEAVIEST, LARGEST = 1_000, 1_000_000
+"""Of arguments that are typed: values and characters, and the size of a number."""
+
+
 class NoArguments(Exception):
     """The answer is no call's arguments; the message says why."""
 
@@ -52,8 +58,8 @@ def expression(problem: Problem, tests: Arguments, completion: str) -> str | Non
         known = _variables(tests.source)
         for call in _readings(problem.entry_point, text):
             _check(call, known)
-            return ast.unparse(call)
-    except (NoArguments, RecursionError, MemoryError):
+            return ast.unparse(call) if not tests.parameters else _typed(call, tests.parameters)
+    except (NoArguments, static.NoValue, RecursionError, MemoryError):
         return None
     return None
 
@@ -136,6 +142,37 @@ def _check(call: ast.Call, known: frozenset[str]) -> None:
             raise NoArguments(f"{node.id!r} is not known")
         if isinstance(node, ast.Attribute) and node.attr not in METHODS:
             raise NoArguments(f"no builtin type has a method {node.attr!r}")
+
+
+def _typed(call: ast.Call, parameters: tuple[str, ...]) -> str:
+    """The call, its arguments written anew as literals of such types. Raises NoArguments, NoValue."""
+    if call.keywords:
+        raise NoArguments("arguments by name")
+    given = [static.literal(ast.unparse(one)) for one in call.args]
+    if len(given) == 1 < len(parameters) and isinstance(given[0], tuple):
+        given = list(given[0])
+    if len(given) != len(parameters):
+        raise NoArguments(f"expected {len(parameters)} arguments, got {len(given)}")
+    kinds = list(map(types.parse, parameters))
+    try:
+        found = [values.parse(kind, value) for kind, value in zip(kinds, given, strict=True)]
+    except Ungradable as misfit:
+        raise NoArguments(str(misfit)) from misfit
+    if _weight(found) > HEAVIEST:
+        raise NoArguments(f"more than {HEAVIEST} items and characters, or a number beyond {LARGEST}")
+    return f"{ast.unparse(call.func)}({', '.join(map(repr, found))})"
+
+
+def _weight(value: Any) -> float:
+    """How many values and characters there are; infinitely many where a number is too large, or is none."""
+    match value:
+        case list() | tuple():
+            return 1 + sum(map(_weight, value))
+        case dict():
+            return 1 + _weight([*value.keys(), *value.values()])
+        case int() | float():
+            return 1 if -LARGEST <= value <= LARGEST else float("inf")
+    return 1 + len(value) if isinstance(value, str) else 1
 
 
 def _variables(source: str) -> frozenset[str]:

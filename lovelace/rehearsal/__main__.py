@@ -1,73 +1,51 @@
 """``lovelace rehearse``: the whole network on one machine, one round, and whether weights followed skill."""
 
 import asyncio
-import json
 import tempfile
-from collections.abc import Mapping
-from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from evaluator.protocol import Problem
-    from miner.engines.scripted import AnswerBook
-    from sandbox.pool import Pool
-    from validator.progress import Progress
-    from validator.protocol import Result
-    from validator.rounds import Report
+    from lovelace.rehearsal.playing import Outcome
 
 WEAKEST, STRONGEST = 0.2, 0.9
 
 
 def rehearse(
     miners: Annotated[int, typer.Option(min=1, max=64, help="Of skills from 0.2 to 0.9.")] = 4,
-    problems: Annotated[int, typer.Option(min=1, max=164)] = 20,
+    problems: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     samples: Annotated[int, typer.Option(min=1, max=128, help="Completions for each problem.")] = 5,
     seed: Annotated[int, typer.Option(help="The same seed gives the same verdicts.")] = 1,
+    kinds: Annotated[str, typer.Option(help="Of problems, as `lovelace validator run` takes them; all eight.")] = "",
+    languages: Annotated[str, typer.Option(help="Of answers, with commas between them.")] = "python",
+    copier: Annotated[
+        bool, typer.Option("--copier", help="One more miner, with the best one's right answers.")
+    ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write everything to this file.")] = None,
 ) -> None:
     """Run one validator and MINERS miners through a round, and show the leaderboard."""
+    from lovelace.rehearsal.playing import Play, play
+    from validator.problems.shares import read, shares
     from validator.progress import Progress
+    from validator.protocol import Plan
+    from validator.settings import DEADLINE_SECONDS
 
+    counted = read(kinds) if kinds else shares()
+    plan = Plan(seed, problems, samples, DEADLINE_SECONDS, counted, tuple(languages.split(",")))
     with tempfile.TemporaryDirectory(prefix="lovelace-") as directory, Progress() as progress:
-        outcome = asyncio.run(_rehearse(Path(directory), skills(miners), problems, samples, seed, progress))
+        outcome = asyncio.run(play(Play(Path(directory), plan, tuple(skills(miners)), copier), progress))
+    _tell(outcome)
     if json_file:
-        _write(json_file, json.dumps(outcome, indent=1))
+        _write(json_file, outcome.json())
 
 
 def skills(miners: int) -> list[float]:
     """As many skills as there are miners, evenly from the weakest to the strongest."""
     step = (STRONGEST - WEAKEST) / max(miners - 1, 1)
     return [round(WEAKEST + step * number, 2) for number in range(miners)]
-
-
-async def _rehearse(
-    directory: Path, known: list[float], problems: int, samples: int, seed: int, progress: "Progress"
-) -> dict[str, Any]:
-    from lovelace.rehearsal.network import TEMPO, open_network
-    from sandbox.local import open_sandbox
-    from validator import daemon
-    from validator.problems import choose
-    from validator.settings import Settings
-
-    async with open_sandbox(["python"]) as sandbox:
-        book = await _prepare(sandbox, choose(seed, problems), seed, progress)
-        with open_network(directory, known, book, seed) as network:
-            settings = Settings(
-                key=network.validator_key, ledger=network.ledger_path, database=directory / "validator.db",
-                problems=problems, samples=samples, seed=seed,
-            )  # fmt: skip
-            async with daemon.open_validator(settings, network.ledger, sandbox, progress.watch) as validator:
-                report = await validator.run_round(daemon.plan(settings, seed))
-                results = validator.store.results(report.round)
-            network.ledger.skip(TEMPO)
-            incentives = {neuron.uid: neuron.incentive for neuron in network.ledger.metagraph().neurons}
-    progress.show(report, incentives, network.skills)
-    _tell(report, network.skills)
-    return _outcome(report, results, network.skills, incentives)
 
 
 def _write(path: Path, text: str) -> None:
@@ -79,37 +57,13 @@ def _write(path: Path, text: str) -> None:
         raise RehearsalError(f"cannot write {path}: {error.strerror}") from error
 
 
-async def _prepare(sandbox: "Pool", problems: "tuple[Problem, ...]", seed: int, progress: "Progress") -> "AnswerBook":
-    from lovelace.rehearsal.answers import write_book
-
-    async with sandbox.lease() as lease:
-        return await write_book(problems, lease, seed, progress.watch)
-
-
-def _tell(report: "Report", known: Mapping[int, float]) -> None:
-    by_skill = sorted(known, key=lambda uid: known[uid])
-    weights = [report.weights.get(uid, 0.0) for uid in by_skill]
-    follow = all(low < high for low, high in pairwise(weights))
-    print(f"weights sum to {sum(weights):.6f} and {'follow' if follow else 'do NOT follow'} the miners' skills")
-
-
-def _outcome(
-    report: "Report", results: "tuple[Result, ...]", known: Mapping[int, float], incentives: Mapping[int, float]
-) -> dict[str, Any]:
-    return {
-        "plan": asdict(report.round.plan),
-        "miners": [
-            {
-                **asdict(score),
-                "known_skill": known[score.miner.uid],
-                "weight": report.weights.get(score.miner.uid, 0.0),
-                "incentive": incentives[score.miner.uid],
-            }
-            for score in report.scores
-        ],
-        "verdicts": [
-            {"uid": r.miner.uid, "task_id": r.task_id, "statuses": [verdict.status for verdict in r.verdicts]}
-            for r in results
-        ],
-        "notes": list(report.notes),
-    }
+def _tell(outcome: "Outcome") -> None:
+    honest = sorted((uid for uid in outcome.skills if uid != outcome.copier), key=lambda uid: outcome.skills[uid])
+    weights = outcome.report.weights
+    follow = all(weights.get(low, 0.0) < weights.get(high, 0.0) for low, high in pairwise(honest))
+    print(
+        f"weights sum to {sum(weights.values()):.6f} and {'follow' if follow else 'do NOT follow'} the miners' skills"
+    )
+    if outcome.copier is not None:
+        (copied,) = (score for score in outcome.report.scores if score.miner.uid == outcome.copier)
+        print(f"uid {outcome.copier} copies the answers of uid {honest[-1]}: quality {copied.quality.value:.3f}")

@@ -26,12 +26,14 @@ JITTER = 0.2
 
 
 class Entry(BaseModel, frozen=True, extra="forbid"):
-    """A task as it is asked, and two programs: one that solves it and one that was checked to fail."""
+    """A task as it is asked, and two answers: one that solves it and one that was checked to fail."""
 
     task_id: str
     prompt: str = Field(pattern=r"\S")
     right: str
     wrong: str
+    whole: bool = False
+    """They are whole answers, said as they are; else programs, around which something is said."""
 
 
 class AnswerBook(BaseModel, frozen=True, extra="forbid"):
@@ -123,7 +125,8 @@ class Scripted:
         if entry is None:
             return shrug(manner)
         solved = self._draw(wanted, task, f"skill {index}") < self._skill
-        return dress(entry.right if solved else entry.wrong, manner)
+        answer = entry.right if solved else entry.wrong
+        return answer if entry.whole else dress(answer, manner)
 
     def _draw(self, wanted: Generation, task: str, purpose: str) -> float:
         """Uniform in [0, 1), of 53 bits."""

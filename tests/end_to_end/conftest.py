@@ -1,5 +1,6 @@
 """The real command, as a user types it; what it leaves behind; and what scripted miners need to know."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -9,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from miner.engines.scripted import AnswerBook, Entry
+from lovelace.rehearsal.playing import write_books
+from miner.engines.scripted import AnswerBook
 from sandbox import owner
 from sandbox.engine import connect
-from validator.problems import EMPTY, choose
+from sandbox.local import open_sandbox
+from validator.problems.workshop import open_workshop
+from validator.protocol import Plan
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,19 +79,14 @@ def containers_of(engine: None) -> Callable[[int], list[str]]:
 
 
 @pytest.fixture(scope="session")
-def book_of() -> Callable[[int, int], AnswerBook]:
-    """What scripted miners need for the round of a seed, of so many problems."""
+def books_of(engine: None) -> Callable[[Plan, Sequence[str]], list[AnswerBook]]:
+    """What scripted miners need, one for each hotkey, for the first round of a validator with a rehearsal's secret."""
 
-    def write(seed: int, problems: int) -> AnswerBook:
-        drawn = choose(seed, problems)
-        return AnswerBook(
-            entries=tuple(
-                Entry(task_id=p.task_id, prompt=p.prompt, right=p.prompt + p.canonical_solution, wrong=p.prompt + EMPTY)
-                for p in drawn
-            )
-        )
+    async def write(plan: Plan, hotkeys: Sequence[str]) -> list[AnswerBook]:
+        async with open_sandbox(plan.languages) as sandbox, open_workshop() as workshop:
+            return await write_books(plan, hotkeys, sandbox, workshop)
 
-    return write
+    return lambda plan, hotkeys: asyncio.run(write(plan, hotkeys))
 
 
 @pytest.fixture(scope="session")

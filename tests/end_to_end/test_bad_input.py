@@ -48,9 +48,9 @@ def samples(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def serve(subnet: Subnet, tmp_path: Path, book_of: Callable[[int, int], AnswerBook]) -> tuple[object, ...]:
+def serve(subnet: Subnet, tmp_path: Path) -> tuple[object, ...]:
     """A miner's command with nothing wrong in it; an option given again after it wins."""
-    book_of(1, 1).save(tmp_path / "answers.json")
+    AnswerBook(entries=()).save(tmp_path / "answers.json")
     answers = ("--engine", "scripted", "--answers", tmp_path / "answers.json")
     return ("miner", "serve", "--key", subnet.miner_key, "--ledger", subnet.path, *answers)
 

@@ -4,7 +4,7 @@ import random
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from chain import identity
-from lovelace.rehearsal.network import TEMPO, Network, open_network
+from lovelace.rehearsal.answers import secret
+from lovelace.rehearsal.network import TEMPO, Network, create_keys, open_network
 from miner.engines.scripted import AnswerBook
 from validator.protocol import Plan, Round
 from validator.scoring import score
@@ -26,6 +27,7 @@ SKILLS = (0.3, 0.8)
 COMPLETIONS = len(SKILLS) * PROBLEMS * SAMPLES
 ALL_ANSWERED = 3 * COMPLETIONS // 2
 """With fewer rows (of completions and verdicts) than this a miner may still owe us an answer."""
+PLAN = Plan(SEED, PROBLEMS, SAMPLES, 60.0)
 POINTS = [random.Random(f"{SEED}/{tenth}").randrange(tenth, tenth + 10) for tenth in range(1, 2 * COMPLETIONS - 10, 10)]
 """Kill when there are so many completions and verdicts."""
 
@@ -103,6 +105,15 @@ class Scene:
         self.wait_until(lambda: not self.containers_of(process.pid), "no container is left", 10)
         return self.judged() if self.rows() >= 0 else {}
 
+    def kill_at_once(self) -> dict[Any, Any]:
+        """Start the validator, and kill it while it looks for problems that it can use."""
+        with self.running() as process:
+            self.wait_until(lambda: self.containers_of(process.pid), "there is a container")
+            process.kill()
+            process.wait()
+        self.wait_until(lambda: not self.containers_of(process.pid), "no container is left", 10)
+        return self.judged()
+
     @contextmanager
     def running(self) -> "Iterator[subprocess.Popen[str]]":
         process = self.begin(*self.command)
@@ -115,9 +126,11 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def network(
-    engine: None, book_of: Callable[[int, int], AnswerBook], tmp_path_factory: pytest.TempPathFactory
+    books_of: Callable[[Plan, Sequence[str]], list[AnswerBook]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Network]:
-    with open_network(tmp_path_factory.mktemp("network"), SKILLS, book_of(SEED, PROBLEMS), SEED) as made:
+    folder = tmp_path_factory.mktemp("network")
+    books = books_of(PLAN, create_keys(folder, len(SKILLS), SEED))
+    with open_network(folder, SKILLS, books, SEED) as made:
         yield made
 
 
@@ -131,6 +144,7 @@ def scene(
     containers_of: Callable[[int], list[str]],
 ) -> Scene:
     made = Scene(network, tmp_path / "validator.db", lovelace, begin, wait_until, containers_of)
+    Store(made.database, secret(SEED)).close()
     network.ledger.skip(TEMPO)
     network.ledger.set_weights(made.hotkey, {0: 1.0})  # the row of an earlier test tells us nothing
     network.ledger.skip(TEMPO)
@@ -140,6 +154,7 @@ def scene(
 @pytest.fixture(scope="module")
 def undisturbed(network: Network, lovelace: Lovelace, tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
     folder = tmp_path_factory.mktemp("undisturbed")
+    Store(folder / "validator.db", secret(SEED)).close()
     files = ("--key", network.validator_key, "--ledger", network.ledger_path, "--database", folder / "validator.db")
     size = ("--problems", PROBLEMS, "--samples", SAMPLES, "--seed", SEED)
     done = lovelace("validator", "run", *files, *size, "--rounds", 1)
@@ -166,9 +181,9 @@ def check(scene: Scene, undisturbed: Verdicts, *killed_with: dict[Any, Any]) -> 
         assert before.items() <= judged.items(), "something was judged again"
     with closing(Store(scene.database)) as store:
         assert store.unfinished() is None
-        round_ = Round(1, Plan(SEED, PROBLEMS, SAMPLES, 60.0))
+        round_ = Round(1, PLAN)
         assert store.rounds() == (round_,)
-        weights = weigh(score(store.results(round_), SAMPLES))
+        weights = weigh(score(store.results(round_), SAMPLES, PLAN.shares))
         assert store.weights(round_) == weights
     assert sum(weights.values()) == pytest.approx(1.0, abs=1e-9)
     assert scene.network.ledger.weights(scene.hotkey) == pytest.approx(weights, abs=1e-4)
@@ -206,7 +221,7 @@ def test_killed_at_a_point_of_the_round(scene: Scene, undisturbed: Verdicts, poi
 
 @pytest.mark.heavy
 def test_killed_before_the_first_row(scene: Scene, undisturbed: Verdicts) -> None:
-    scene.kill(lambda: scene.rows() == 0, "there are tables")
+    scene.kill_at_once()
     assert scene.count("SELECT count(*) FROM round") == 0
     scene.finish()
     check(scene, undisturbed)
@@ -247,7 +262,7 @@ def test_killed_when_weights_are_set_but_the_round_is_not_finished(scene: Scene,
 
 @pytest.mark.heavy
 def test_killed_again_and_again_in_one_round(scene: Scene, undisturbed: Verdicts) -> None:
-    snapshots = [scene.kill(lambda: scene.rows() == 0, "there are tables")]
+    snapshots = [scene.kill_at_once()]
     for point in POINTS:
         snapshots.append(scene.kill(partial(scene.reached, point), f"{point} completions and verdicts"))
     scene.finish()

@@ -15,10 +15,10 @@ Rehearse = Callable[..., tuple[str, dict[str, Any]]]
 def rehearse(lovelace: Lovelace, engine: None, tmp_path_factory: pytest.TempPathFactory) -> Rehearse:
     """What a rehearsal prints, and what it writes."""
 
-    def run(miners: int, problems: int, samples: int, seed: int) -> tuple[str, dict[str, Any]]:
+    def run(miners: int, problems: int, samples: int, seed: int, *words: object) -> tuple[str, dict[str, Any]]:
         file = tmp_path_factory.mktemp("rehearsal") / "outcome.json"
         size = ("--miners", miners, "--problems", problems, "--samples", samples, "--seed", seed)
-        done = lovelace("rehearse", *size, "--json", file)
+        done = lovelace("rehearse", *size, *words, "--json", file)
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
         return done.stdout, json.loads(file.read_text())
@@ -43,7 +43,7 @@ def test_weights_follow_skill(rehearse: Rehearse) -> None:
 
 def test_the_leaderboard_shows_every_part(rehearse: Rehearse) -> None:
     printed, outcome = rehearse(miners=2, problems=2, samples=2, seed=5)
-    headings = ("uid", "hotkey", "skill", "pass@1", "pass@2", "p50", "p95", "weight", "incentive")
+    headings = ("uid", "hotkey", "skill", "quality", "pass@2", "p50", "p95", "weight", "incentive")
     assert all(heading in printed for heading in (*headings, "reliability", "speed", "score"))
     for miner in outcome["miners"]:
         (line,) = (line for line in printed.splitlines() if miner["miner"]["hotkey"][:8] in line)
@@ -56,3 +56,22 @@ def test_a_seed_decides_the_verdicts(rehearse: Rehearse) -> None:
     first, again, other = (rehearse(miners=2, problems=3, samples=3, seed=seed)[1]["verdicts"] for seed in (7, 7, 8))
     assert first == again
     assert first != other
+
+
+def test_a_copiers_answers_are_worth_next_to_nothing(rehearse: Rehearse) -> None:
+    """It answers each request with what is right for the strongest miner, whose problems are other variants."""
+    printed, outcome = rehearse(2, 24, 2, 3, "--copier")
+    (copier,) = (miner for miner in outcome["miners"] if miner["copier"])
+    best = max((miner for miner in outcome["miners"] if not miner["copier"]), key=lambda miner: miner["weight"])
+    assert best["quality"]["value"] > 0.7
+    assert copier["reliability"] == 1.0
+    assert copier["quality"]["value"] < 0.15
+    assert "weights sum to 1.000000 and follow the miners' skills" in printed
+    passed = [
+        status == "passed"
+        for entry in outcome["verdicts"]
+        if entry["uid"] == copier["miner"]["uid"]
+        for status in entry["statuses"]
+    ]
+    assert len(passed) == 24 * 2
+    assert sum(passed) <= len(passed) * 0.05

@@ -108,3 +108,46 @@ def test_an_expected_value_that_is_none_is_the_problems_own_fault() -> None:
         grade(broken, executed(b"[1, 2]"))
     with pytest.raises(Ungradable, match="does not parse"):
         arguments.expression(PROBLEM, Arguments(source="def f(", expected="1"), "1")
+
+
+TYPED = {
+    ("list[tuple[int, int]]",): {
+        "[(1, 2), [3, 4]]": "f([(1, 2), (3, 4)])",
+        "f([(1, 2)])": "f([(1, 2)])",
+        "assert f([]) == 3": "f([])",
+        "[(1.0, 2)]": None,
+        "[(True, 2)]": None,
+        "[(1, 2)] * 5": None,
+        "range(3)": None,
+        "[(1000001, 2)]": None,
+        "x=[]": None,
+        "*[[]]": None,
+        str([(1, 2)] * 600): None,
+        "lambda: 1": None,
+        "base": None,
+    },
+    ("string", "int"): {
+        "'a', 3": "f('a', 3)",
+        "('a', 3)": "f('a', 3)",
+        "'a'": None,
+        "('a', 'b'), 3": None,
+        f"{'a' * 2000!r}, 1": None,
+    },
+    ("map[string, float]",): {
+        "{'a': 1}": "f({'a': 1.0})",
+        "{'a': 'NaN'}": None,
+        "{'a': 1e9}": None,
+        "{'a': inf}": None,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "answer", "is_call"),
+    [(parameters, answer, is_call) for parameters, cases in TYPED.items() for answer, is_call in cases.items()],
+)
+def test_arguments_that_have_types_are_literals_of_these(
+    parameters: tuple[str, ...], answer: str, is_call: str | None
+) -> None:
+    typed = TESTS.model_copy(update={"parameters": parameters})
+    assert arguments.expression(PROBLEM, typed, answer) == is_call

@@ -56,13 +56,16 @@ def address(process: subprocess.Popen[str]) -> str:
 async def test_announces_itself_answers_and_stops_with_its_parent(
     subnet: Subnet, client: MinerClient, book: AnswerBook, book_file: Path
 ) -> None:
-    with running(command(subnet, book_file, "--stop-on-eof", "--concurrent", "5")) as process:
+    words = ("--concurrent", "5", "--leave-out", "refactoring", "--leave-out", "bug-detection")
+    with running(command(subnet, book_file, "--stop-on-eof", *words)) as process:
         url = address(process)
         assert announced(subnet) == url
         request = ChatRequest(model="any", messages=(ChatMessage(role="user", content=book.entries[2].prompt),), n=2)
         answer = await client.complete(url, subnet.miner.hotkey, request, deadline_seconds=20)
         assert all(book.entries[2].right.strip() in choice.message.content for choice in answer.response.choices)
-        assert (await client.capacity(url, subnet.miner.hotkey, deadline_seconds=10)).concurrent_requests == 5
+        capacity = await client.capacity(url, subnet.miner.hotkey, deadline_seconds=10)
+        assert capacity.concurrent_requests == 5
+        assert capacity.leaves_out == ("refactoring", "bug_detection")
         assert process.stdin is not None
         process.stdin.close()
         process.stdin = None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from miner.engines.prose import dress
-from miner.engines.scripted import AnswerBook, Scripted
+from miner.engines.scripted import AnswerBook, Entry, Scripted
 from miner.errors import BadAnswerBook
 from miner.protocol import ChatMessage, ChatRequest
 from miner.testing import chat
@@ -137,3 +137,10 @@ def test_what_is_no_book_is_refused_with_a_reason(tmp_path: Path, text: str | No
         (tmp_path / "book.json").write_text(text)
     with pytest.raises(BadAnswerBook, match=message):
         AnswerBook.load(tmp_path / "book.json")
+
+
+async def test_whole_answers_are_said_as_they_are() -> None:
+    entry = Entry(task_id="t", prompt="Which line?", right="line 7\n", wrong="line 8\n", whole=True)
+    book = AnswerBook(entries=(entry,))
+    assert await answers(Scripted(book, 1.0, seed=1, name="m"), ask("Which line?", n=3)) == ["line 7\n"] * 3
+    assert await answers(Scripted(book, 0.0, seed=1, name="m"), ask("Which line?", n=3)) == ["line 8\n"] * 3

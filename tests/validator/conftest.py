@@ -6,6 +6,7 @@ import pytest
 
 from evaluator.datasets import load
 from evaluator.protocol import Problem, Status, Verdict
+from validator.problems.protocol import Kind, Recipe
 from validator.protocol import Miner
 
 
@@ -13,6 +14,16 @@ from validator.protocol import Miner
 def problems() -> tuple[Problem, ...]:
     """HumanEval, in its own order."""
     return load("humaneval")
+
+
+@pytest.fixture(scope="session")
+def recipes() -> tuple[Recipe, ...]:
+    """Of two kinds."""
+    return (
+        Recipe(kind=Kind.GENERATION, seed=1),
+        Recipe(kind=Kind.TRANSLATION, seed=2, given="java"),
+        Recipe(kind=Kind.GENERATION, seed=3, depth=5),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -6,27 +6,44 @@ import pytest
 
 from evaluator import passk
 from evaluator.protocol import Verdict
+from validator.problems.protocol import Kind
+from validator.problems.shares import Shares
 from validator.protocol import Interval, Miner, Result, Score, Sent
-from validator.scoring import SPEED_SHARE, percentile, score
+from validator.scoring import SPEED_SHARE, percentile
+from validator.scoring import score as score_of
 
 MakeMiner = Callable[[int], Miner]
 MakeVerdict = Callable[[bool], Verdict]
 Answered = Callable[..., Result]
+
+ONE = {Kind.GENERATION: 1.0}
+THREE = {Kind.GENERATION: 0.5, Kind.REPAIR: 0.3, Kind.ANALYSIS: 0.2}
 
 
 @pytest.fixture
 def answered(miner: MakeMiner, verdict: MakeVerdict) -> Answered:
     """A request that was answered; ``marks`` has a 1 for each completion that passed and a 0 for one that did not."""
 
-    def make(uid: int, marks: Sequence[int], *, latency: float = 1.0, unjudged: int = 0, task: str = "T/0") -> Result:
-        verdicts = tuple(verdict(bool(mark)) for mark in marks)
-        return Result(miner(uid), task, Sent.ANSWERED, latency, None, verdicts, unjudged)
+    def make(
+        uid: int, marks: Sequence[float], *, latency: float = 1.0, unjudged: int = 0, kind: Kind = Kind.GENERATION
+    ) -> Result:
+        verdicts = tuple(
+            verdict(mark > 0.5).model_copy(update={"credit": None if mark in (0, 1) else mark}) for mark in marks
+        )
+        return Result(miner(uid), "T/0", kind, Sent.ANSWERED, latency, None, verdicts, unjudged)
 
     return make
 
 
-def silent(miner: Miner, sent: Sent = Sent.FAILED, error: str = "did not answer") -> Result:
-    return Result(miner, "T/9", sent, None, error, (), 0)
+def silent(
+    miner: Miner, sent: Sent = Sent.FAILED, error: str = "did not answer", kind: Kind = Kind.GENERATION
+) -> Result:
+    return Result(miner, "T/9", kind, sent, None, error, (), 0)
+
+
+def score(results: Sequence[Result], samples: int, shares: Shares = ONE) -> tuple[Score, ...]:
+    """``score_of`` a round of one kind, unless told otherwise."""
+    return score_of(results, samples, shares)
 
 
 def only(scores: Sequence[Score]) -> Score:
@@ -46,9 +63,9 @@ def test_two_problems_by_hand(answered: Answered) -> None:
 def test_the_intervals_are_those_of_passk(answered: Answered) -> None:
     found = only(score([answered(1, [1, 1, 0]), answered(1, [0, 0, 0]), answered(1, [1, 1, 1])], samples=3))
     low, high = passk.interval([(3, 2), (3, 0), (3, 3)], 1)
-    assert (found.quality.low, found.quality.high) == (low, high)
+    assert (found.quality.low, found.quality.high) == pytest.approx((low, high))
     low, high = passk.interval([(3, 2), (3, 0), (3, 3)], 3)
-    assert (found.pass_at_k.low, found.pass_at_k.high) == (low, high)
+    assert (found.pass_at_k.low, found.pass_at_k.high) == pytest.approx((low, high))
 
 
 def test_the_total_is_quality_times_reliability_times_speed(answered: Answered, miner: MakeMiner) -> None:
@@ -138,3 +155,59 @@ def test_percentiles_are_values_that_were_measured(percent: float, value: float)
 
 def test_there_is_no_percentile_of_nothing() -> None:
     assert percentile([], 50) is None
+
+
+def test_kinds_count_by_their_shares_however_many_problems_each_has(answered: Answered) -> None:
+    results = [
+        answered(1, [1, 1]), answered(1, [1, 0]),
+        answered(1, [0, 0], kind=Kind.REPAIR),
+        *[answered(1, [1, 1], kind=Kind.ANALYSIS)] * 5,
+    ]  # fmt: skip
+    found = only(score(results, 2, THREE))
+    assert found.quality.value == pytest.approx(0.5 * 3 / 4 + 0.3 * 0 + 0.2 * 1)
+    assert found.pass_at_k.value == pytest.approx(0.5 * 1 + 0.3 * 0 + 0.2 * 1)
+    assert [(part.kind, part.share, part.problems) for part in found.kinds] == [
+        (Kind.GENERATION, 0.5, 2), (Kind.REPAIR, 0.3, 1), (Kind.ANALYSIS, 0.2, 5)
+    ]  # fmt: skip
+    assert [part.quality.value for part in found.kinds] == pytest.approx([0.75, 0.0, 1.0])
+    assert found.quality.low < found.quality.value < found.quality.high
+
+
+def test_credit_counts_by_its_size_and_pass_at_k_by_passing(answered: Answered) -> None:
+    found = only(score([answered(1, [0.9, 0.3]), answered(1, [0.8, 1])], samples=2))
+    assert found.quality.value == pytest.approx((0.6 + 0.9) / 2)
+    assert found.pass_at_k.value == 1.0
+
+
+def test_a_kind_that_is_left_out_earns_nothing_and_costs_no_reliability(answered: Answered, miner: MakeMiner) -> None:
+    left = silent(miner(1), Sent.LEFT_OUT, "", Kind.REPAIR)
+    found = only(score([answered(1, [1]), answered(1, [1], kind=Kind.ANALYSIS), left], 1, THREE))
+    assert found.quality.value == pytest.approx(0.7)
+    assert found.quality.high <= 0.7 + 1e-12
+    assert (found.reliability, found.problem) == (1.0, None)
+    assert [part.left_out for part in found.kinds] == [False, True, False]
+
+
+def test_whoever_leaves_everything_out_earns_nothing(miner: MakeMiner) -> None:
+    found = only(score([silent(miner(1), Sent.LEFT_OUT, "", kind) for kind in THREE], 1, THREE))
+    assert (found.quality, found.reliability, found.total) == (Interval(0.0, 0.0, 0.0), 0.0, 0.0)
+
+
+def test_a_kind_of_which_nothing_was_judged_is_absent(answered: Answered, miner: MakeMiner) -> None:
+    withdrawn = silent(miner(1), Sent.WITHDRAWN, "its reference does not pass", Kind.ANALYSIS)
+    found = only(score([answered(1, [1]), answered(1, [], unjudged=1, kind=Kind.REPAIR), withdrawn], 1, THREE))
+    assert (found.quality.value, found.reliability, found.problem) == (1.0, 1.0, None)
+
+
+def test_a_round_without_a_kind_shares_its_part_among_the_others(answered: Answered) -> None:
+    found = only(score([answered(1, [1]), answered(1, [0], kind=Kind.ANALYSIS)], 1, THREE))
+    assert found.quality.value == pytest.approx(0.5 / 0.7)
+    assert len(found.kinds) == 2
+
+
+def test_leaving_out_and_keeping_silent_earn_the_same(answered: Answered, miner: MakeMiner) -> None:
+    """Nobody gains by not answering what it could have said that it does not take."""
+    own = [*[answered(1, [1])] * 5, *[answered(1, [1], kind=Kind.ANALYSIS)] * 2]
+    out = only(score([*own, *[silent(miner(1), Sent.LEFT_OUT, "", Kind.REPAIR)] * 3], 1, THREE))
+    mute = only(score([*own, *[silent(miner(1), kind=Kind.REPAIR)] * 3], 1, THREE))
+    assert out.total == pytest.approx(mute.total) == pytest.approx(0.7)

@@ -1,6 +1,7 @@
 """The database: nothing twice, nothing lost, and whatever is not ours is refused."""
 
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 from chain import identity
 from chain.ledger import Ledger
 from evaluator.judging import Judgement
-from evaluator.protocol import Problem, Verdict
+from evaluator.protocol import Verdict
 from validator.dispatch import Reply, seed_of
 from validator.errors import StateProblem
+from validator.problems.protocol import Kind, Recipe
 from validator.protocol import Miner, Plan, Request, Round, Sent, Stored
 from validator.scoring import score
 from validator.store import Store
@@ -38,9 +40,9 @@ def store(path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def planned(store: Store, miner: MakeMiner, problems: tuple[Problem, ...]) -> Round:
+def planned(store: Store, miner: MakeMiner, recipes: tuple[Recipe, ...]) -> Round:
     """Two miners, two problems."""
-    return store.plan(PLAN, [miner(1), miner(2)], problems[:2])
+    return store.plan(PLAN, [miner(1), miner(2)], recipes[:2])
 
 
 @pytest.fixture
@@ -65,20 +67,20 @@ def answered(store: Store, round_: Round) -> tuple[Stored, ...]:
     return store.awaiting(round_, request.miner)
 
 
-def test_a_round_is_planned_whole(store: Store, planned: Round, problems: tuple[Problem, ...]) -> None:
+def test_a_round_is_planned_whole(store: Store, planned: Round, recipes: tuple[Recipe, ...]) -> None:
     requests = store.requests(planned)
-    assert [(r.miner.uid, r.task_id) for r in requests] == [(u, p.task_id) for u in (1, 2) for p in problems[:2]]
+    assert [(r.miner.uid, r.task_id) for r in requests] == [(u, one.name) for u in (1, 2) for one in recipes[:2]]
     assert [r.seed for r in requests] == [seed_of(7, r.miner.uid, r.task_id) for r in requests]
     assert planned.plan == PLAN
     assert store.unfinished() == planned
 
 
 def test_a_problem_planned_twice_plans_nothing(
-    store: Store, path: Path, miner: MakeMiner, problems: tuple[Problem, ...]
+    store: Store, path: Path, miner: MakeMiner, recipes: tuple[Recipe, ...]
 ) -> None:
     before = dump(path)
     with pytest.raises(StateProblem, match="UNIQUE"):
-        store.plan(PLAN, [miner(1)], [problems[0], problems[0]])
+        store.plan(PLAN, [miner(1)], [recipes[0], recipes[0]])
     assert dump(path) == before
     assert store.rounds() == ()
 
@@ -142,7 +144,7 @@ def test_results_tell_everything(store: Store, planned: Round, judgement: MakeJu
 def test_reopening_finds_everything(store: Store, planned: Round, path: Path, judgement: MakeJudgement) -> None:
     first, second = answered(store, planned)
     store.record_judgement(first, judgement(True))
-    found = score(store.results(planned), PLAN.samples)
+    found = score(store.results(planned), PLAN.samples, PLAN.shares)
     store.record_scores(planned, found, weigh(found))
     with closing(Store(path)) as again:
         assert again.unfinished() == planned
@@ -160,7 +162,7 @@ def test_scores_written_again_replace_themselves(
 ) -> None:
     for completion in answered(store, planned):
         store.record_judgement(completion, judgement(True))
-    found = score(store.results(planned), PLAN.samples)
+    found = score(store.results(planned), PLAN.samples, PLAN.shares)
     store.record_scores(planned, found, weigh(found))
     before = dump(path)
     store.record_scores(planned, found, weigh(found))
@@ -171,12 +173,12 @@ def test_rounds_do_not_mix(
     store: Store,
     planned: Round,
     miner: MakeMiner,
-    problems: tuple[Problem, ...],
+    recipes: tuple[Recipe, ...],
     judgement: MakeJudgement,
 ) -> None:
     store.record_judgement(answered(store, planned)[0], judgement(True))
     store.finish(planned)
-    following = store.plan(PLAN, [miner(1)], problems[:1])
+    following = store.plan(PLAN, [miner(1)], recipes[:1])
     assert store.unfinished() == following
     assert store.awaiting(following, miner(1)) == ()
     assert len(store.pending(following, miner(1))) == 1
@@ -190,7 +192,9 @@ def test_the_chains_tables_in_the_same_process_stay_apart(
 ) -> None:
     with Ledger.create(tmp_path / "ledger.db") as ledger:
         ledger.register(identity.create(tmp_path / "key").hotkey, "cold")
-    assert tables(path) == {"round", "request", "completion", "execution", "verdict", "score", "weight"}
+    assert tables(path) == {
+        "secret", "round", "problem", "request", "completion", "execution", "verdict", "score", "kind_score", "weight"
+    }  # fmt: skip
     assert not tables(path) & tables(tmp_path / "ledger.db")
 
 
@@ -212,8 +216,60 @@ def test_a_place_that_cannot_be_is_refused(tmp_path: Path) -> None:
         Store(tmp_path / "nowhere" / "validator.db")
 
 
-def test_somebody_elses_table_of_the_same_name_is_one_clear_error(path: Path) -> None:
+def test_somebody_elses_tables_are_refused_and_left_alone(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE round (score INTEGER)")
-    with closing(Store(path)) as opened, pytest.raises(StateProblem, match="no such column"):
-        opened.unfinished()
+    before = dump(path)
+    with pytest.raises(StateProblem, match="move the file away"):
+        Store(path)
+    assert dump(path) == before
+
+
+@pytest.mark.parametrize("version", [1, 99])
+def test_a_database_of_another_version_is_refused(path: Path, version: int) -> None:
+    Store(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+    with pytest.raises(StateProblem, match=rf"version {version}, expected 2.*move the file away"):
+        Store(path)
+
+
+def test_a_database_that_was_half_made_is_finished(path: Path) -> None:
+    Store(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP TABLE weight")
+        connection.execute("DELETE FROM secret")
+        connection.commit()
+    Store(path).close()
+    assert "weight" in tables(path)
+
+
+def test_the_secret_is_made_once_and_for_the_owner_alone(path: Path, tmp_path: Path) -> None:
+    with closing(Store(path)) as store, closing(Store(tmp_path / "other.db")) as other:
+        assert len(store.secret) == 32
+        assert store.secret != other.secret
+        with closing(Store(path, b"too late")) as again:
+            assert again.secret == store.secret
+        assert [stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("validator.db*")] == [0o600] * 3
+    with closing(Store(tmp_path / "told.db", b"told")) as told:
+        assert told.secret == b"told"
+
+
+def test_recipes_come_back_as_they_were(store: Store, planned: Round, recipes: tuple[Recipe, ...]) -> None:
+    assert store.recipes(planned) == {recipe.name: recipe for recipe in recipes[:2]}
+    assert [request.kind for request in store.requests(planned)] == [recipe.kind for recipe in recipes[:2]] * 2
+
+
+def test_the_parts_of_a_score_are_kept(store: Store, planned: Round, path: Path, judgement: MakeJudgement) -> None:
+    for completion in answered(store, planned):
+        store.record_judgement(completion, judgement(True))
+    translation = next(request for request in store.requests(planned) if request.kind is Kind.TRANSLATION)
+    store.record_reply(translation, Reply(Sent.LEFT_OUT))
+    found = score(store.results(planned), PLAN.samples, PLAN.shares)
+    store.record_scores(planned, found, weigh(found))
+    question = "SELECT uid, kind, quality, problems, left_out FROM kind_score ORDER BY uid, kind"
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute(question).fetchall() == [
+            (1, "GENERATION", 1.0, 1, 0), (1, "TRANSLATION", 0.0, 0, 1),
+            (2, "GENERATION", 0.0, 0, 0), (2, "TRANSLATION", 0.0, 0, 0),
+        ]  # fmt: skip

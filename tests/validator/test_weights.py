@@ -12,7 +12,7 @@ MakeMiner = Callable[[int], Miner]
 
 def scored(miner: Miner, total: float) -> Score:
     nothing = Interval(0.0, 0.0, 1.0)
-    return Score(miner, nothing, nothing, 1.0, 1.0, None, None, total, None)
+    return Score(miner, nothing, nothing, (), 1.0, 1.0, None, None, total, None)
 
 
 def test_weights_are_proportional_and_sum_to_one(miner: MakeMiner) -> None:

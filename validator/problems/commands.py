@@ -1,93 +1,137 @@
-"""``lovelace problems``: make problems up, look at them, and see that their references pass."""
+"""``lovelace problems``: make problems up, look at them, and see that they can be used."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from validator.problems.protocol import Made, Recipe
+    from validator.problems.storing import StoredProblem
 
-    from evaluator.protocol import Problem
-    from validator.problems.synthesis import Synthesised
+MOST_MISSES = 300
+"""So many seeds in a row that give nothing mean that none will."""
 
 app = typer.Typer(help="Problems that nobody has seen, made from seeds.", no_args_is_help=True)
-Language = Annotated[str, typer.Option(help="What answers are to be written in.")]
+KindOption = Annotated[str, typer.Option(help="generation, repair, bug_detection, translation, refactoring, "
+                                              "documentation, analysis or test_writing.")]  # fmt: skip
+Language = Annotated[str, typer.Option(help="What answers are to be written in, or are about.")]
+Given = Annotated[str, typer.Option(help="translation: the language of the program that is shown.")]
 Depth = Annotated[int, typer.Option(help="How many building blocks, 2 to 8.")]
+Variant = Annotated[str, typer.Option(help="Any word: each miner gets a variant of its own.")]
 
 
 @app.command()
 def generate(
     file: Annotated[Path, typer.Argument(help="JSONL, as `lovelace evaluate --problems` reads it.")],
-    count: Annotated[int, typer.Option(min=1)] = 100,
-    seed: Annotated[int, typer.Option(min=0, help="Of the first; the next ones follow.")] = 0,
+    count: Annotated[int, typer.Option(help="How many.")] = 100,
+    seed: Annotated[int, typer.Option(help="Of the first; the next ones follow.")] = 0,
+    kind: KindOption = "generation",
     depth: Depth = 4,
     language: Language = "python",
+    given: Given = "",
+    variant: Variant = "",
 ) -> None:
-    """Write COUNT problems, no two of which behave alike, with hidden tests and references."""
-    from validator.problems.synthesis import as_problem
+    """Write COUNT problems, no two of which behave alike, with hidden tests, recipe and version."""
+    from validator.errors import BadRange
+    from validator.problems import storing
 
-    with file.open("w", encoding="utf-8") as lines:
-        for made in _made(seed, depth, count):
-            lines.write(as_problem(made, language).model_dump_json(exclude_none=True) + "\n")
+    if count < 1:
+        raise BadRange(f"count must be at least 1, got {count}")
+    first = _recipe(kind, seed, depth, language, given)
+    storing.write(file, asyncio.run(_distinct(first, variant.encode(), count)))
     typer.echo(f"{file}: {count} problems")
 
 
 @app.command()
 def show(
     seed: int,
+    kind: KindOption = "generation",
     depth: Depth = 4,
     language: Language = "python",
-    solution: Annotated[bool, typer.Option("--solution", help="Show the reference too.")] = False,
+    given: Given = "",
+    variant: Variant = "",
+    solution: Annotated[bool, typer.Option("--solution", help="Show an answer that is right too.")] = False,
 ) -> None:
     """Print a problem as its solver sees it."""
-    from validator.problems.synthesis import as_problem, synthesise
+    from validator.problems.kinds import make
 
-    problem = as_problem(synthesise(seed, depth), language)
-    typer.echo(problem.shown)
+    made = make(_recipe(kind, seed, depth, language, given), variant.encode())
+    typer.echo(made.problem.shown)
     if solution:
-        typer.echo(f"```{language}\n{problem.canonical_solution}```")
+        typer.echo(made.right)
 
 
 @app.command()
 def verify(file: Path) -> None:
-    """Run each problem's reference in the sandbox; exit code 1 if one does not pass."""
-    import asyncio
+    """Make each problem again from its recipe, compare, and prove it in the sandbox; exit code 1 if one is at fault."""
+    from validator.problems.storing import read
 
-    from evaluator.datasets.own import own
-
-    failures = asyncio.run(_failures(own(file)))
-    for task, why in failures.items():
+    stored = read(file)
+    faults = asyncio.run(_faults(stored))
+    for task, why in faults.items():
         typer.echo(f"{task}: {why}")
-    typer.echo(f"{len(failures)} references do not pass" if failures else "every reference passes")
-    if failures:
+    typer.echo(f"{len(faults)} of {len(stored)} problems are at fault" if faults else "every problem is proven")
+    if faults:
         raise typer.Exit(1)
 
 
-def _made(seed: int, depth: int, count: int) -> "Iterator[Synthesised]":
+def _recipe(kind: str, seed: int, depth: int, language: str, given: str) -> "Recipe":
+    """Raises BadShares, BadRange, UnknownTarget."""
+    from validator.errors import BadRange
+    from validator.problems.kinds import check
+    from validator.problems.protocol import Recipe
+    from validator.problems.shares import kind as kind_of
+
+    if seed < 0:
+        raise BadRange(f"seed must be at least 0, got {seed}")
+    recipe = Recipe(kind=kind_of(kind), seed=seed, depth=depth, language=language, given=given)
+    check(recipe)
+    return recipe
+
+
+async def _distinct(first: "Recipe", variant: bytes, count: int) -> "list[Made]":
+    """The first of ``first`` and its followers that behave like none before them. Raises NoProblems."""
+    from contextlib import aclosing
     from itertools import count as counting
-    from itertools import islice
 
-    from validator.problems.synthesis import distinct, synthesise
+    from validator.errors import NoProblems, ValidatorError
+    from validator.problems.workshop import open_workshop
 
-    return islice(distinct(synthesise(number, depth) for number in counting(seed)), count)
+    kept: dict[str, Made] = {}
+    misses = 0
+    asked = ((first.model_copy(update={"seed": seed}), variant) for seed in counting(first.seed))
+    async with open_workshop() as workshop, aclosing(workshop.all(asked)) as all_made:
+        async for made in all_made:
+            if not isinstance(made, ValidatorError) and made.behaviour not in kept:
+                kept[made.behaviour] = made
+                misses = 0
+                if len(kept) == count:
+                    break
+            elif (misses := misses + 1) == MOST_MISSES:
+                why = made if isinstance(made, ValidatorError) else "they behave like those before them"
+                raise NoProblems(f"{MOST_MISSES} seeds in a row give no new problem; the last: {why}")
+    return list(kept.values())
 
 
-async def _failures(problems: "tuple[Problem, ...]") -> dict[str, str]:
-    from evaluator.batch import Unjudged, judge_all
-    from evaluator.evaluation import languages
-    from evaluator.judging import Judgement
+async def _faults(stored: "tuple[StoredProblem, ...]") -> dict[str, str]:
+    """By task."""
     from sandbox.local import open_sandbox
+    from validator.problems.storing import StoredProblem
+    from validator.problems.verifying import Finding, prove
+    from validator.problems.workshop import open_workshop
 
-    failures: dict[str, str] = {}
+    faults: dict[str, str] = {}
 
-    def judged(index: int, found: Judgement | Unjudged) -> None:
-        if isinstance(found, Unjudged):
-            failures[problems[index].task_id] = found.why
-        elif not found.verdict.passed:
-            failures[problems[index].task_id] = f"{found.verdict.status}: {found.verdict.detail}"
+    def told(number: int, finding: Finding) -> None:
+        one = stored[number]
+        if finding.made and StoredProblem.of(finding.made).line() != one.line():
+            faults[one.task_id] = "it is not what its recipe makes"
+        elif not finding.usable:
+            faults[one.task_id] = finding.fault
 
-    jobs = [(one, f"```{one.language}\n{one.prompt}{one.canonical_solution}\n```\n") for one in problems]
-    async with open_sandbox(languages(problems)) as sandbox:
-        await judge_all(jobs, sandbox, judged)
-    return failures
+    asked = [one.asked for one in stored]
+    async with open_sandbox({"python", *(one.language for one in stored)}) as sandbox, open_workshop() as workshop:
+        await prove(asked, workshop, sandbox, told)
+    return faults

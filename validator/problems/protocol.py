@@ -48,6 +48,13 @@ class Recipe(BaseModel, frozen=True, extra="forbid"):
     source: Source = Source.SYNTHESIS
     version: int = VERSION
 
+    @property
+    def name(self) -> str:
+        """What a person calls it: ``translation/7-4/java-python``. Recipes of one version and source have their own."""
+        languages = f"{self.given}-{self.language}" if self.given else self.language
+        source = "" if self.source is Source.SYNTHESIS else f"{self.source}/"
+        return f"{source}{self.kind}/{self.seed}-{self.depth}/{languages}"
+
 
 @dataclass(frozen=True, slots=True)
 class Made:

@@ -18,6 +18,12 @@ def make(recipe: Recipe, variant: bytes = b"") -> Made:
 
     Raises BadRange (the depth, the version), UnknownTarget (the languages), SynthesisError (nothing from this seed).
     """
+    check(recipe)
+    return _maker(recipe.kind)(recipe, variant)
+
+
+def check(recipe: Recipe) -> None:
+    """Raises BadRange, UnknownTarget for a recipe that no seed would make good."""
     if not SHALLOWEST <= recipe.depth <= DEEPEST:
         raise BadRange(f"depth must be from {SHALLOWEST} to {DEEPEST}, got {recipe.depth}")
     if recipe.version != VERSION:
@@ -26,7 +32,6 @@ def make(recipe: Recipe, variant: bytes = b"") -> Made:
     if (recipe.given, recipe.language) not in pairs:
         raise UnknownTarget(f"{recipe.kind} has no {_spelt(recipe.given, recipe.language)}; there are: "
                             f"{', '.join(_spelt(*pair) for pair in pairs)}")  # fmt: skip
-    return _maker(recipe.kind)(recipe, variant)
 
 
 def languages(kind: Kind) -> tuple[Pair, ...]:

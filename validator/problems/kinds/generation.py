@@ -1,24 +1,33 @@
-"""Generation: a statement with examples, and a function is to be written."""
+"""Generation: a statement with examples, and a function is to be written; for some seeds a whole program."""
 
 from evaluator.protocol import Problem
 from validator.problems.protocol import Made, Recipe
 from validator.problems.synthesis import as_problem, synthesise, targets
+from validator.problems.synthesis.emitting.whole import whole
+from validator.problems.synthesis.slips.drawing import first
+from validator.problems.synthesis.streaming import as_stream, streams
+from validator.problems.synthesis.trying import seeded
 
 LANGUAGES = tuple(("", language) for language in targets())
+WHOLE = 0.4
+"""Of the problems that can be asked for as a whole program, the share that is."""
 
 
 def make(recipe: Recipe, variant: bytes = b"") -> Made:
-    """A function to be written in the recipe's language."""
+    """A function, or a program that reads and writes, to be written in the recipe's language."""
     made = synthesise(recipe.seed, recipe.depth, variant)
-    problem = as_problem(made, recipe.language)
-    other = synthesise(recipe.seed, recipe.depth, variant + b"/other").reference(recipe.language)
+    ((slip, wrong, _),) = first(made, recipe.language, "generation", 1)
+    if as_program := streams(made) and seeded(f"whole/{recipe.seed}/{recipe.depth}").random() < WHOLE:
+        problem, wrong = as_stream(made, recipe.language), whole(slip.program, recipe.language)
+    else:
+        problem = as_problem(made, recipe.language)
     return Made(
         recipe=recipe,
         variant=variant,
         problem=problem,
         right=fenced(problem, problem.canonical_solution),
-        wrong=(fenced(problem, other),),
-        features=made.features,
+        wrong=(fenced(problem, wrong),),
+        features={**made.features, "whole_program": float(as_program)},
         behaviour=made.behaviour,
     )
 

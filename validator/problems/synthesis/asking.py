@@ -25,13 +25,17 @@ def as_problem(made: Synthesised, language: str) -> Problem:
 
 def shown(made: Synthesised, language: str) -> str:
     """The statement, and how the function is written in ``language``. Raises UnknownTarget."""
+    statement = made.statement.replace(made.program.entry.name, made.entry_point(language))
+    return f"{statement}\n{heading(made, language)}"
+
+
+def heading(made: Synthesised, language: str) -> str:
+    """How the function is written in ``language``, with the types that it needs. Raises UnknownTarget."""
     title = TITLES.get(language, language.capitalize())
     lines = [declarations(made.program, language), signature(made.program.entry, language)]
     code = "\n\n".join(line for line in lines if line)
-    own = made.entry_point(language)
-    statement = made.statement.replace(made.program.entry.name, own)
     inside = ", as a static method of the class `Solution`" if language == "java" else ""
-    return f"{statement}\nWrite it in {title}{inside}, with this signature:\n\n```{language}\n{code}\n```\n"
+    return f"Write it in {title}{inside}, with this signature:\n\n```{language}\n{code}\n```\n"
 
 
 def together(problems: Sequence[Synthesised], language: str) -> Problem:

@@ -1,16 +1,18 @@
 """Problems from seeds: composed, made real, tried, and dropped unless they are worth solving."""
 
 import math
+import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from evaluator.graders.types import Type
 from validator.errors import BadRange, Fault, SynthesisError
-from validator.problems.synthesis import trying
+from validator.problems.synthesis import choosing, trying
 from validator.problems.synthesis.composing import compose, weights
 from validator.problems.synthesis.emitting.naming import spelt
 from validator.problems.synthesis.emitting.printer import emit
-from validator.problems.synthesis.realising import realise
+from validator.problems.synthesis.realising import Realised, realise
 from validator.problems.synthesis.tree import Program
 from validator.problems.synthesis.trying import Case
 from validator.problems.synthesis.wording import state
@@ -21,6 +23,8 @@ SHALLOWEST, DEEPEST = 2, 8
 FEWEST_VARIATIONS = 60
 ATTEMPTS = 400
 VARIANTS = 60
+CACHED = 256
+"""Problems that are kept: whoever asks for one kind of a problem often asks for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,16 @@ def synthesise(seed: int, depth: int, variant: bytes = b"") -> Synthesised:
     """
     if not SHALLOWEST <= depth <= DEEPEST:
         raise BadRange(f"depth must be from {SHALLOWEST} to {DEEPEST}, got {depth}")
+    return _found(seed, depth, variant)
+
+
+def drops(seed: int, depth: int) -> Iterator[str]:
+    """Why each attempt was dropped before the one that gave the problem of ``seed``."""
     for attempt in range(ATTEMPTS):
-        found = _attempt(seed, depth, attempt, b"")
-        if isinstance(found, Synthesised):
-            return found if not variant else _vary(seed, depth, attempt, variant)
-    raise SynthesisError(f"no problem of depth {depth} from seed {seed} in {ATTEMPTS} attempts")
+        found = _draft(seed, depth, attempt, b"")
+        if isinstance(found, _Draft):
+            return
+        yield found
 
 
 def distinct(problems: Iterator[Synthesised]) -> Iterator[Synthesised]:
@@ -82,22 +91,51 @@ def distinct(problems: Iterator[Synthesised]) -> Iterator[Synthesised]:
             yield problem
 
 
-def _vary(seed: int, depth: int, attempt: int, variant: bytes) -> Synthesised:
-    """The first fitting variant; later turns fill no holes anew, the last ones let idle steps pass."""
-    for turn in range(VARIANTS):
-        salted = variant + turn.to_bytes(2, "big")
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A problem that is worth solving, before its hidden cases are chosen and its statement is written."""
+
+    realised: Realised
+    cases: tuple[Case, ...]
+    extra: tuple[Case, ...]
+    rivals: tuple[Program, ...]
+    steps: float
+    behaviour: str
+
+
+@lru_cache(maxsize=CACHED)
+def _first(seed: int, depth: int) -> int:
+    """The attempt that gives a problem: every variant begins with it."""
+    for attempt in range(ATTEMPTS):
+        if isinstance(_draft(seed, depth, attempt, b""), _Draft):
+            return attempt
+    raise SynthesisError(f"no problem of depth {depth} from seed {seed} in {ATTEMPTS} attempts")
+
+
+@lru_cache(maxsize=CACHED)
+def _found(seed: int, depth: int, variant: bytes) -> Synthesised:
+    """The problem, or the first fitting variant; later turns fill no holes anew, the last ones let idle steps pass."""
+    attempt = _first(seed, depth)
+    for turn in range(VARIANTS if variant else 1):
+        salted = variant + turn.to_bytes(2, "big") if variant else b""
         third = 3 * turn // VARIANTS
-        found = _attempt(seed, depth, attempt, salted, holes=third == 0, strict=third < 2)
-        if isinstance(found, Synthesised):
-            return replace(found, variant=variant)
+        draft = _draft(seed, depth, attempt, salted, holes=bool(variant) and third == 0, strict=third < 2)
+        if isinstance(draft, _Draft):
+            return _finished(
+                draft, seed, depth, variant, trying.seeded(f"{_start(seed, depth, attempt)}/{salted.hex()}/")
+            )
     raise SynthesisError(f"no variant of the problem of depth {depth} from seed {seed} in {VARIANTS} attempts")
 
 
-def _attempt(
+def _start(seed: int, depth: int, attempt: int) -> str:
+    return f"{VERSION}/{seed}/{depth}/{attempt}"
+
+
+def _draft(
     seed: int, depth: int, attempt: int, variant: bytes, holes: bool = False, strict: bool = True
-) -> Synthesised | str:
-    """A problem; or why it was dropped."""
-    start = f"{VERSION}/{seed}/{depth}/{attempt}"
+) -> _Draft | str:
+    """What a problem is made of; or why it was dropped."""
+    start = _start(seed, depth, attempt)
     skeleton = compose(trying.seeded(start), depth)
     if skeleton is None:
         return "no skeleton"
@@ -108,17 +146,24 @@ def _attempt(
     try:
         cases, steps = trying.run(realised, rng)
         why = trying.constant(cases, strict) or (trying.unfit(realised, cases) if strict else "")
-        behaviour = "" if why else trying.behaviour(realised)
+        if why:
+            return why
+        behaviour = trying.behaviour(realised)
+        extra = trying.more(realised, rng, choosing.EXTRA)
     except Fault as fault:
         return f"fault: {fault}"
-    if why:
-        return why
-    examples, hidden = trying.chosen(cases, rng)
-    if len(hidden) < trying.HIDDEN:
+    if len(cases) < choosing.HIDDEN + choosing.SHOWN + 1:
         return "too few inputs"
-    if strict and trying.alike(realised, hidden, start):
+    rivals = trying.rivals(realised, start) if strict else ()
+    if trying.alike(rivals, [*cases, *extra]):
         return "variants alike"
-    features = {**weights(skeleton), "steps": steps, "lines": float(emit(realised.program, "python").count("\n"))}
+    return _Draft(realised, tuple(cases), tuple(extra), rivals, steps, behaviour)
+
+
+def _finished(draft: _Draft, seed: int, depth: int, variant: bytes, rng: random.Random) -> Synthesised:
+    realised = draft.realised
+    examples, hidden = choosing.chosen(realised, draft.cases, draft.extra, draft.rivals, draft.steps, rng)
+    lines = float(emit(realised.program, "python").count("\n"))
     return Synthesised(
         seed=seed,
         depth=depth,
@@ -127,7 +172,7 @@ def _attempt(
         program=realised.program,
         examples=examples,
         hidden=hidden,
-        features=features,
-        behaviour=behaviour,
-        shape=skeleton.shape,
+        features={**weights(realised.skeleton), "steps": draft.steps, "lines": lines},
+        behaviour=draft.behaviour,
+        shape=realised.skeleton.shape,
     )

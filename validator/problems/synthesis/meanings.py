@@ -7,12 +7,28 @@ from typing import Any
 from validator.errors import Fault
 
 LARGEST = 2**53 - 1
+LONGEST = 100_000
+"""Of strings and of lists that are made at once."""
 
 
 def _bounded(value: Any) -> Any:
     if type(value) is int and not -LARGEST <= value <= LARGEST:
         raise Fault("an integer beyond 2**53")
+    if type(value) is str and len(value) > LONGEST:
+        raise Fault(f"a string of {len(value)}")
     return value
+
+
+def _single(letter: str) -> str:
+    if len(letter) != 1:
+        raise Fault(f"no character: {letter[:20]!r}")
+    return letter
+
+
+def _floor(number: float) -> Any:
+    if not math.isfinite(number):
+        raise Fault(f"no integer: {number}")
+    return _bounded(math.floor(number))
 
 
 def _positive(divisor: int) -> int:
@@ -55,7 +71,7 @@ def _split(text: str, separator: str) -> list[str]:
 
 
 def _filled(count: int, item: Any) -> list[Any]:
-    if not 0 <= count <= 100_000:
+    if not 0 <= count <= LONGEST:
         raise Fault(f"a list of {count}")
     return [item] * count
 
@@ -79,15 +95,15 @@ MEANINGS: Mapping[str, Callable[..., Any]] = {
     "min": min,
     "max": max,
     "float": float,
-    "floor": lambda one: _bounded(math.floor(one)),
+    "floor": _floor,
     "str": str,
     "int": _number,
-    "ord": ord,
+    "ord": lambda letter: ord(_single(letter)),
     "chr": lambda code: chr(code) if 32 <= code < 127 else _index("", code),
-    "is_digit": str.isdigit,
-    "is_letter": str.isalpha,
-    "is_upper": str.isupper,
-    "is_lower": str.islower,
+    "is_digit": lambda letter: _single(letter).isdigit(),
+    "is_letter": lambda letter: _single(letter).isalpha(),
+    "is_upper": lambda letter: _single(letter).isupper(),
+    "is_lower": lambda letter: _single(letter).islower(),
     "upper": str.upper,
     "lower": str.lower,
     "len": len,

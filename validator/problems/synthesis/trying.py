@@ -3,7 +3,6 @@
 import hashlib
 import random
 from collections.abc import Sequence
-from itertools import zip_longest
 from typing import Any
 
 from validator.errors import Fault
@@ -11,9 +10,10 @@ from validator.problems.synthesis import inputs
 from validator.problems.synthesis.evaluating import Evaluator
 from validator.problems.synthesis.inputs import shapes
 from validator.problems.synthesis.realising import Realised, realise, without
+from validator.problems.synthesis.tree import Program
 
-HIDDEN, SHOWN, TRIED, GLANCE = 24, 3, 40, 16
-"""How many hidden cases there are, how many short examples, how many random inputs, and how many are run at first."""
+TRIED, GLANCE = 40, 16
+"""How many random inputs there are, and how many are run at first."""
 MOST_STEPS = 20_000
 """For one call."""
 RIVALS = 3
@@ -39,6 +39,13 @@ def run(realised: Realised, rng: random.Random) -> tuple[list[Case], float]:
         if len(cases) == GLANCE and constant(cases, strict=False):
             break
     return cases, steps / len(cases)
+
+
+def more(realised: Realised, rng: random.Random, count: int) -> list[Case]:
+    """Results for ``count`` random inputs, or for as many as there are. Raises Fault."""
+    evaluator = Evaluator(realised.program, MOST_STEPS)
+    given = inputs.draw(shapes()[realised.skeleton.shape], rng, realised.constants, count)
+    return [(arguments, evaluator(*arguments)) for arguments in given]
 
 
 def unfit(realised: Realised, cases: Sequence[Case]) -> str:
@@ -78,12 +85,18 @@ def _idle(realised: Realised, cases: Sequence[Case]) -> str:
     return ""
 
 
-def alike(realised: Realised, hidden: Sequence[Case], start: str) -> bool:
-    """Whether some other draw of its constants would do as well for the hidden cases."""
-    for rival in range(RIVALS):
-        evaluate = Evaluator(realise(realised.skeleton, seeded(f"{start}/rival {rival}")).program, MOST_STEPS)
+def rivals(realised: Realised, start: str) -> tuple[Program, ...]:
+    """The same program with other draws of its constants."""
+    rngs = (seeded(f"{start}/rival {rival}") for rival in range(RIVALS))
+    return tuple(realise(realised.skeleton, rng).program for rng in rngs)
+
+
+def alike(programs: Sequence[Program], cases: Sequence[Case]) -> bool:
+    """Whether one of ``programs`` would do as well for the cases."""
+    for program in programs:
+        evaluate = Evaluator(program, MOST_STEPS)
         try:
-            if all(evaluate(*arguments) == result for arguments, result in hidden):
+            if all(evaluate(*arguments) == result for arguments, result in cases):
                 return True
         except Fault:
             continue
@@ -97,20 +110,3 @@ def behaviour(realised: Realised) -> str:
     given = inputs.draw(shape, seeded(f"behaviour/{realised.skeleton.shape}"), (), 25)
     results = [evaluator(*arguments) for arguments in given]
     return hashlib.sha256(repr((realised.skeleton.shape, results)).encode()).hexdigest()
-
-
-def chosen(cases: Sequence[Case], rng: random.Random) -> tuple[tuple[Case, ...], tuple[Case, ...]]:
-    """Examples (the first edge case, and short ones that differ), and hidden cases with results of all sorts."""
-    short = sorted(cases, key=lambda case: len(repr(case)))
-    examples = [cases[0]]
-    for case in [*short[len(short) // 4 :], *short]:
-        if len(examples) <= SHOWN and repr(case[1]) not in {repr(result) for _, result in examples}:
-            examples.append(case)
-    rest = [case for case in cases if case not in examples]
-    groups: dict[str, list[Case]] = {}
-    for case in rest:
-        groups.setdefault(repr(case[1]), []).append(case)
-    rounds = zip_longest(*groups.values())
-    hidden = [case for one_of_each in rounds for case in one_of_each if case is not None][:HIDDEN]
-    rng.shuffle(hidden)
-    return tuple(examples), tuple(hidden)

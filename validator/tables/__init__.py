@@ -1,0 +1,1 @@
+"""What a validator's database looks like."""
