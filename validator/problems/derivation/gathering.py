@@ -154,6 +154,8 @@ def _inputs(name: str, wanted: Chosen, given: Sequence[Any]) -> Iterator[list[An
 def _is_small(value: Any) -> bool:
     if isinstance(value, list):
         return len(json.dumps(value)) <= LONGEST and all(map(_is_small, value))
+    if isinstance(value, str):
+        return value.isascii() and value.isprintable()
     return not isinstance(value, int | float) or abs(value) <= LARGEST
 
 

@@ -1,0 +1,229 @@
+"""Derived problems from seeds: planned, drawn, tried on what is known of the benchmark, and dropped if not worth it."""
+
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evaluator.graders.types import Kind, Type
+from evaluator.protocol import Problem
+from evaluator.suites import CallCase, Calls, Tolerance
+from validator.errors import Fault, SynthesisError
+from validator.problems.derivation import coding
+from validator.problems.derivation.drawing import Drawn, Row, draw
+from validator.problems.derivation.planning import Form, Plan, plan
+from validator.problems.derivation.stating import state
+from validator.problems.synthesis import trying
+from validator.problems.synthesis.asking import plain
+from validator.problems.synthesis.trying import Case
+
+FEWEST_VARIATIONS, FEWEST_HIDDEN = 60, 20
+ATTEMPTS, VARIANTS, RIVALS = 400, 60, 40
+GROUPS = 44
+"""How many lists of items, or pairs of inputs, are tried."""
+LONGEST = 6
+"""Items in a list that one benchmark problem is solved for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A problem that a benchmark's answer does not solve, with everything that is known about it."""
+
+    seed: int
+    depth: int
+    variant: bytes
+    statement: str
+    drawn: Drawn
+    examples: tuple[Case, ...]
+    hidden: tuple[Case, ...]
+    features: Mapping[str, float]
+    behaviour: str
+    """A digest of what it does; the same for all variants."""
+
+    @property
+    def entry_point(self) -> str:
+        """The name of the function."""
+        return self.drawn.realised.program.entry.name
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The benchmark problems that it is derived from."""
+        return tuple(base.original.name for base in self.drawn.plan.bases)
+
+    @property
+    def reference(self) -> str:
+        """A solution."""
+        return coding.reference(self.drawn)
+
+    @property
+    def unchanged(self) -> str:
+        """The benchmark's answer under the new name, which is wrong here."""
+        return coding.unchanged(self.drawn)
+
+    def as_problem(self) -> Problem:
+        """What the evaluator grades, with the hidden cases as its tests."""
+        kinds, result = self.drawn.kinds, self.drawn.result
+        calls = tuple(
+            CallCase(
+                arguments=tuple(plain(kind, value) for kind, value in zip(kinds, arguments, strict=True)),
+                expected=plain(result, answer),
+            )
+            for arguments, answer in self.hidden
+        )
+        floats = any(part.kind is Kind.FLOAT for part in result.parts())
+        name = f"derivation/{self.seed}-{self.depth}{'-' if self.variant else ''}{self.variant.hex()[:16]}/python"
+        return Problem(
+            task_id=name,
+            prompt="",
+            entry_point=self.entry_point,
+            tests=Calls(
+                parameters=tuple(map(str, kinds)),
+                result=str(result),
+                cases=calls,
+                tolerance=Tolerance(relative=1e-9, absolute=1e-9) if floats else None,
+            ),
+            canonical_solution=self.reference,
+            shown=f"{self.statement}\nWrite it in Python, with this signature:\n\n"
+            f"```python\n{coding.head(self.drawn)}\n```\n",
+            difficulty=f"{self.features['weight']:.0f}",
+        )
+
+
+def derive(seed: int, depth: int, variant: bytes = b"") -> Derived:
+    """The problem of ``seed`` with ``depth`` parts, the same one each time; pure, and no benchmark's code runs.
+
+    ``variant`` changes its numbers, names, words, the order of its arguments, its inputs and examples, but neither the
+    benchmark problems nor what is built around them. Raises SynthesisError if no attempt gave a problem.
+    """
+    for attempt in range(ATTEMPTS):
+        start = f"derivation/{seed}/{depth}/{attempt}"
+        planned = plan(trying.seeded(start), depth)
+        if planned is None or planned.variations < FEWEST_VARIATIONS:
+            continue
+        found = _attempt(seed, depth, planned, start, b"")
+        if found is not None:
+            return found if not variant else _vary(seed, depth, planned, start, variant)
+    raise SynthesisError(f"nothing of depth {depth} can be derived from seed {seed} in {ATTEMPTS} attempts")
+
+
+def _vary(seed: int, depth: int, planned: Plan, start: str, variant: bytes) -> Derived:
+    """The first fitting variant; later turns fill no holes anew."""
+    for turn in range(VARIANTS):
+        found = _attempt(seed, depth, planned, start, variant, turn)
+        if found is not None:
+            return found
+    raise SynthesisError(f"no variant of what is derived from seed {seed} at depth {depth} in {VARIANTS} attempts")
+
+
+def _attempt(seed: int, depth: int, planned: Plan, start: str, variant: bytes, turn: int = 0) -> Derived | None:
+    rng = trying.seeded(f"{start}/{variant.hex()}/{turn}")
+    drawn = draw(planned, rng, holes=bool(variant) and turn < VARIANTS // 2)
+    tried = _tried(drawn, rng)
+    cases = [case for case, _ in tried]
+    if len(cases) < FEWEST_HIDDEN + trying.SHOWN + 1 or _unfit(cases):
+        return None
+    if not variant and _alike(drawn, tried, start):
+        return None
+    examples, hidden = trying.chosen(cases, rng)
+    if len(hidden) < FEWEST_HIDDEN or _untouched(drawn, hidden):
+        return None
+    return Derived(
+        seed=seed,
+        depth=depth,
+        variant=variant,
+        statement=state(drawn, cases, examples, rng),
+        drawn=drawn,
+        examples=examples,
+        hidden=hidden,
+        features=_features(drawn),
+        behaviour=_behaviour(planned, start),
+    )
+
+
+def _chosen_rows(drawn: Drawn, rng: random.Random) -> list[list[Row]]:
+    """Which rows of what is known go into each case."""
+    known = drawn.rows()
+    if drawn.plan.form is Form.SINGLE:
+        return [[row] for row in known]
+    if drawn.plan.form is Form.PAIR:
+        return [[rng.choice(known), rng.choice(drawn.rows(1))] for _ in range(GROUPS)]
+    return [[], *([rng.choice(known) for _ in range(rng.randint(1, LONGEST))] for _ in range(GROUPS))]
+
+
+def _tried(drawn: Drawn, rng: random.Random) -> list[tuple[Case, Any]]:
+    """Cases that differ, each with the outcome that the blocks go on with; what has none is left out."""
+    found: dict[str, tuple[Case, Any]] = {}
+    for rows in _chosen_rows(drawn, rng):
+        try:
+            arguments, outcome = drawn.arguments(rows), drawn.outcome(rows)
+            found.setdefault(repr(arguments), ((arguments, drawn.answer(outcome)), outcome))
+        except Fault:
+            continue
+    return list(found.values())
+
+
+def _unfit(cases: Sequence[Case]) -> bool:
+    """Whether a guess would be right too often, or what comes back is too long."""
+    results = [repr(result) for _, result in cases]
+    commonest = max(results.count(result) for result in set(results)) / len(results)
+    limit, few = (0.7, 2) if isinstance(cases[0][1], bool) else (0.4, 7)
+    return commonest > limit or len(set(results)) < few or max(map(len, results)) > 600
+
+
+def _alike(drawn: Drawn, tried: Sequence[tuple[Case, Any]], start: str) -> bool:
+    """Whether some other draw of its numbers would do as well: then a copied answer would too often be right."""
+    for rival in range(RIVALS):
+        other = draw(drawn.plan, trying.seeded(f"{start}/rival {rival}"))
+        if _before(drawn) != _before(other):
+            continue
+        if other.realised.sentences == drawn.realised.sentences:
+            return True
+        try:
+            if all(other.answer(outcome) == answer for (_, answer), outcome in tried):
+                return True
+        except Fault:
+            continue
+    return False
+
+
+def _before(drawn: Drawn) -> object:
+    """What decides on the outcome."""
+    layers = [layer and layer.function for layer in (drawn.recoding, drawn.join)]
+    return layers, drawn.numbers
+
+
+def _untouched(drawn: Drawn, hidden: Sequence[Case]) -> bool:
+    """Whether the benchmark's own answer is right for some of the cases: those that look like its own."""
+    base = drawn.plan.bases[0]
+    kinds = tuple(kind for _, kind in base.original.chosen.parameters)
+    if (drawn.kinds, drawn.result) != (kinds, base.original.chosen.result):
+        return False
+    known = {repr(arguments): result for arguments, result in drawn.rows()}
+    same = sum(known.get(repr(arguments)) == result for arguments, result in hidden)
+    return same > len(hidden) / 2
+
+
+def _features(drawn: Drawn) -> Mapping[str, float]:
+    blocks = [block for stage in drawn.plan.blocks for block in stage.blocks()]
+    lines = coding.reference(drawn).count("\n")
+    twists = sum(base.twist is not None for base in drawn.plan.bases)
+    own = [2 + base.original.run.code.count("\n") // 10 for base in drawn.plan.bases]
+    around = twists + (drawn.recoding is not None) * 2 + (drawn.plan.form is not Form.SINGLE)
+    return {
+        "blocks": len(blocks) + len(own) + twists + (drawn.recoding is not None),
+        "stages": len(drawn.plan.blocks) + len(own),
+        "weight": sum(block.idiom.weight for block in blocks) + sum(own) + around,
+        "hardest": max([*(block.idiom.weight for block in blocks), *own]),
+        "nested": sum(len(block.held) for block in blocks) + (drawn.plan.form not in (Form.SINGLE, Form.PAIR)),
+        "lines": float(lines),
+    }
+
+
+def _behaviour(planned: Plan, start: str) -> str:
+    """A digest of the answers for the same rows, with numbers that depend on the skeleton alone."""
+    rng = trying.seeded(f"{start}/behaviour")
+    drawn = draw(planned, rng)
+    answers = [answer for (_, answer), _ in _tried(drawn, rng)]
+    kinds: tuple[Type, ...] = drawn.kinds
+    return hashlib.sha256(repr((kinds, sorted(base.original.name for base in planned.bases), answers)).encode()).hexdigest()
