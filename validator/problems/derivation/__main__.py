@@ -22,7 +22,9 @@ def main(humanevalplus: Path, sanitized_mbpp: Path, made: Path = MADE) -> None:
     """Run the chosen problems in the sandbox, and write what is to be known of them."""
     gathered = [*humaneval(humanevalplus), *mbpp(sanitized_mbpp)]
     runs = asyncio.run(_runs(gathered))
-    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(fields, separators=(',', ':'))}" for name, fields in runs.items())
+    lines = ",\n".join(
+        f"{json.dumps(name)}: {json.dumps(fields, separators=(',', ':'))}" for name, fields in runs.items()
+    )
     made.write_text(f'{{"licences": {json.dumps(LICENCES)},\n"originals": {{\n{lines}\n}}}}\n', encoding="utf-8")
     typer.echo(f"{made}: {len(runs)} of {len(gathered)} problems, {made.stat().st_size} bytes")
 

@@ -13,7 +13,7 @@ TASKS = ("task", "other_task")
 def reference(drawn: Drawn) -> str:
     """A solution."""
     parts = [
-        original(base, number).replace("task", name) if name != "task" else original(base, number)
+        re.sub(r"\btask(?=\b|_)", name, original(base, number))
         for base, number, name in zip(drawn.plan.bases, drawn.numbers, TASKS, strict=False)
     ]
     return "\n\n".join([*(part.strip("\n") + "\n" for part in parts), emit(_around(drawn), "python"), _entry(drawn)])

@@ -4,17 +4,13 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from evaluator.graders import values
 from evaluator.graders.types import Kind, Type
-from validator.problems.derivation.layers import Layer, compute, encoded, given_kind, join, recode
+from validator.problems.derivation.layers import Layer, given_kind, join, recode
 from validator.problems.derivation.planning import Base, Form, Plan, given
 from validator.problems.synthesis.composing import Skeleton
-from validator.problems.synthesis.evaluating import Evaluator
 from validator.problems.synthesis.realising import Realised, realise
 
-MOST_STEPS = 20_000
 NAMES = {
     "int": ("p", "q", "u", "v", "w"),
     "float": ("level", "bound", "gap", "limit"),
@@ -23,8 +19,6 @@ NAMES = {
     "list[string]": ("labels", "tokens", "phrases", "titles", "entries"),
 }
 MANY = ("records", "rows", "lots", "batch", "queries")
-Row = tuple[tuple[Any, ...], Any]
-"""The arguments of a benchmark problem, and what it gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,53 +50,6 @@ class Drawn:
     def result(self) -> Type:
         """The type of the result."""
         return self.realised.program.entry.result
-
-    def rows(self, which: int = 0) -> list[Row]:
-        """What is known of one of the benchmark problems, with its twist."""
-        return rows(self.plan.bases[which], self.numbers[which])
-
-    def arguments(self, chosen: Sequence[Row]) -> tuple[Any, ...]:
-        """What the function is given for such rows. Raises Fault where the recoding has no words for it."""
-        if self.plan.form in (Form.SINGLE, Form.PAIR):
-            found = [value for arguments, _ in chosen for value in arguments]
-        else:
-            found = [[arguments[0] if len(arguments) == 1 else arguments for arguments, _ in chosen]]
-        if self.recoding is not None:
-            found[self.plan.recoded] = encoded(self.recoding, found[self.plan.recoded])
-        return tuple(found[place] for place in self.order)
-
-    def outcome(self, chosen: Sequence[Row]) -> Any:
-        """What the benchmark problems come to. Raises Fault."""
-        match self.plan.form:
-            case Form.SINGLE:
-                return chosen[0][1]
-            case Form.EACH:
-                return [result for _, result in chosen]
-            case Form.KEPT:
-                return [arguments[0] for arguments, result in chosen if result]
-            case Form.PLACES:
-                return [place for place, (_, result) in enumerate(chosen) if result]
-            case Form.FLAT:
-                return [item for _, result in chosen for item in result]
-            case Form.PAIR:
-                assert self.join is not None
-                return compute(self.join.function, *(result for _, result in chosen))
-
-    def answer(self, outcome: Any) -> Any:
-        """What comes back in the end. Raises Fault."""
-        return Evaluator(self.realised.program, MOST_STEPS)(outcome)
-
-
-def rows(base: Base, number: int) -> list[Row]:
-    """What is known of a benchmark problem with its twist."""
-    run, kind = base.original.run, base.original.chosen.result
-    results = run.results
-    if base.twist is not None:
-        twisted = run.twisted[base.twist]
-        assert twisted is not None
-        results = twisted.results[base.numbers.index(number)]
-    pairs = zip(base.original.inputs(), results, strict=True)
-    return [(arguments, values.parse(kind, result)) for arguments, result in pairs]
 
 
 def draw(plan: Plan, rng: random.Random, holes: bool = False) -> Drawn:
@@ -139,7 +86,8 @@ def items(drawn: Drawn, place: int) -> tuple[str, ...]:
         return drawn.inner[before : before + len(parameters)]
     found: list[str] = []
     for n, (_, kind) in enumerate(parameters):
-        found.append(f"{'item' if kind.kind is not Kind.LIST else 'items'}_{n + 1}" if len(parameters) > 1 else "item")
+        name = "members" if kind.kind is Kind.LIST else "item"
+        found.append(f"{name}_{n + 1}" if len(parameters) > 1 else name)
     return tuple(found)
 
 

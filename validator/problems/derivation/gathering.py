@@ -143,7 +143,9 @@ def _inputs(name: str, wanted: Chosen, given: Sequence[Any]) -> Iterator[list[An
     fitting = {json.dumps(one): one for one in given if _is_small(one) and _fits(kinds, one)}
     rng = random.Random(hashlib.sha256(name.encode()).digest())  # noqa: S311  the same each time, and no secret
     if fitting:
-        columns = [Neighbours(kind, column) for kind, column in zip(kinds, zip(*fitting.values(), strict=True), strict=True)]
+        columns = [
+            Neighbours(kind, column) for kind, column in zip(kinds, zip(*fitting.values(), strict=True), strict=True)
+        ]
         for _ in range(TRIED):
             drawn = [column.draw(rng) if rng.random() < 0.8 else rng.choice(column.seen) for column in columns]
             if _is_small(drawn):

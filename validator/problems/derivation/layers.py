@@ -7,19 +7,16 @@ import random
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from pydantic import Field
 
 from evaluator.graders.types import Type, parse
 from evaluator.suites import Message
-from validator.errors import Fault
 from validator.problems.derivation.originals import HERE
 from validator.problems.synthesis.catalogue import options
-from validator.problems.synthesis.evaluating import Evaluator
 from validator.problems.synthesis.reading import read
 from validator.problems.synthesis.realising import plainer
-from validator.problems.synthesis.tree import Function, Program
+from validator.problems.synthesis.tree import Function
 
 Draws = dict[str, str | list[int] | list[str]]
 
@@ -98,20 +95,6 @@ def join(chosen: Join, rng: random.Random) -> Layer:
     kind = parse(chosen.takes)
     function = read(chosen.name, (("p", kind), ("q", kind)), parse(chosen.gives), chosen.code, drawn, {})
     return Layer(function, _said(rng.choice(chosen.say), drawn))
-
-
-def compute(function: Function, *arguments: Any) -> Any:
-    """What a function that calls no other gives. Raises Fault."""
-    return Evaluator(Program((function,)))(*arguments)
-
-
-def encoded(layer: Layer, value: Any) -> Any:
-    """What decodes to ``value``. Raises Fault where nothing does."""
-    assert layer.inverse is not None
-    given = compute(layer.inverse, value)
-    if compute(layer.function, given) != value:
-        raise Fault(f"{layer.inverse.name} loses {value!r}")
-    return given
 
 
 def given_kind(layer: Layer) -> Type:

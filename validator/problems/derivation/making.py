@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluator.graders.types import Kind, Type
+from evaluator.graders.types import Kind
 from evaluator.protocol import Problem
 from evaluator.suites import CallCase, Calls, Tolerance
 from validator.errors import Fault, SynthesisError
 from validator.problems.derivation import coding
-from validator.problems.derivation.drawing import Drawn, Row, draw
+from validator.problems.derivation.answering import Answers, Row
+from validator.problems.derivation.drawing import Drawn, draw
 from validator.problems.derivation.planning import Form, Plan, plan
 from validator.problems.derivation.stating import state
 from validator.problems.synthesis import trying
 from validator.problems.synthesis.asking import plain
-from validator.problems.synthesis.trying import Case
+from validator.problems.synthesis.evaluating import Evaluator
+from validator.problems.synthesis.trying import MOST_STEPS, Case
 
 FEWEST_VARIATIONS, FEWEST_HIDDEN = 60, 20
 ATTEMPTS, VARIANTS, RIVALS = 400, 60, 40
@@ -141,23 +143,25 @@ def _attempt(seed: int, depth: int, planned: Plan, start: str, variant: bytes, t
     )
 
 
-def _chosen_rows(drawn: Drawn, rng: random.Random) -> list[list[Row]]:
+def _chosen_rows(answers: Answers, rng: random.Random) -> list[list[Row]]:
     """Which rows of what is known go into each case."""
-    known = drawn.rows()
-    if drawn.plan.form is Form.SINGLE:
-        return [[row] for row in known]
-    if drawn.plan.form is Form.PAIR:
-        return [[rng.choice(known), rng.choice(drawn.rows(1))] for _ in range(GROUPS)]
-    return [[], *([rng.choice(known) for _ in range(rng.randint(1, LONGEST))] for _ in range(GROUPS))]
+    rows = answers.rows()
+    if answers.form is Form.SINGLE:
+        return [[row] for row in rows]
+    if answers.form is Form.PAIR:
+        others = answers.rows(1)
+        return [[rng.choice(rows), rng.choice(others)] for _ in range(GROUPS)]
+    return [[], *([rng.choice(rows) for _ in range(rng.randint(1, LONGEST))] for _ in range(GROUPS))]
 
 
 def _tried(drawn: Drawn, rng: random.Random) -> list[tuple[Case, Any]]:
     """Cases that differ, each with the outcome that the blocks go on with; what has none is left out."""
+    answers = Answers(drawn)
     found: dict[str, tuple[Case, Any]] = {}
-    for rows in _chosen_rows(drawn, rng):
+    for rows in _chosen_rows(answers, rng):
         try:
-            arguments, outcome = drawn.arguments(rows), drawn.outcome(rows)
-            found.setdefault(repr(arguments), ((arguments, drawn.answer(outcome)), outcome))
+            arguments, outcome = answers.arguments(rows), answers.outcome(rows)
+            found.setdefault(repr(arguments), ((arguments, answers.answer(outcome)), outcome))
         except Fault:
             continue
     return list(found.values())
@@ -168,7 +172,8 @@ def _unfit(cases: Sequence[Case]) -> bool:
     results = [repr(result) for _, result in cases]
     commonest = max(results.count(result) for result in set(results)) / len(results)
     limit, few = (0.7, 2) if isinstance(cases[0][1], bool) else (0.4, 7)
-    return commonest > limit or len(set(results)) < few or max(map(len, results)) > 600
+    long = max(map(len, results)) > 600
+    return long or commonest > limit or len(set(results)) < few
 
 
 def _alike(drawn: Drawn, tried: Sequence[tuple[Case, Any]], start: str) -> bool:
@@ -179,8 +184,9 @@ def _alike(drawn: Drawn, tried: Sequence[tuple[Case, Any]], start: str) -> bool:
             continue
         if other.realised.sentences == drawn.realised.sentences:
             return True
+        answer = Evaluator(other.realised.program, MOST_STEPS)
         try:
-            if all(other.answer(outcome) == answer for (_, answer), outcome in tried):
+            if all(answer(outcome) == found for (_, found), outcome in tried):
                 return True
         except Fault:
             continue
@@ -199,9 +205,9 @@ def _untouched(drawn: Drawn, hidden: Sequence[Case]) -> bool:
     kinds = tuple(kind for _, kind in base.original.chosen.parameters)
     if (drawn.kinds, drawn.result) != (kinds, base.original.chosen.result):
         return False
-    known = {repr(arguments): result for arguments, result in drawn.rows()}
+    known = {repr(arguments): result for arguments, result in Answers(drawn).rows()}
     same = sum(known.get(repr(arguments)) == result for arguments, result in hidden)
-    return same > len(hidden) / 2
+    return bool(same > len(hidden) / 2)
 
 
 def _features(drawn: Drawn) -> Mapping[str, float]:
@@ -225,5 +231,5 @@ def _behaviour(planned: Plan, start: str) -> str:
     rng = trying.seeded(f"{start}/behaviour")
     drawn = draw(planned, rng)
     answers = [answer for (_, answer), _ in _tried(drawn, rng)]
-    kinds: tuple[Type, ...] = drawn.kinds
-    return hashlib.sha256(repr((kinds, sorted(base.original.name for base in planned.bases), answers)).encode()).hexdigest()
+    names = [base.original.name for base in planned.bases]
+    return hashlib.sha256(repr((names, list(map(str, drawn.kinds)), answers)).encode()).hexdigest()

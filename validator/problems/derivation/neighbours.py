@@ -39,7 +39,7 @@ class Neighbours:
         least, most = min(self.seen), max(self.seen)
         near = value + rng.choice((-3, -2, -1, 1, 2, 3))
         far = rng.randint(least, min(most, least + 200))
-        return min(max(rng.choice((near, far)), least), most)
+        return int(min(max(rng.choice((near, far)), least), most))
 
     def _text(self, value: str, rng: random.Random) -> str:
         """Other words, or other letters in them; spaces stay between words."""

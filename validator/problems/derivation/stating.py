@@ -1,4 +1,4 @@
-"""Statements of derived problems: what is given, the benchmark's task with its changes, what is done with its answer."""
+"""Statements of derived problems: what is given, the benchmark's task, what is done with its answer."""
 
 import random
 from collections.abc import Sequence
@@ -30,8 +30,7 @@ def state(drawn: Drawn, cases: Sequence[Case], examples: Sequence[Case], rng: ra
     )
     columns = zip(*(arguments for arguments, _ in cases), strict=True)
     sizes = [
-        f"`{name}` is {_sized(kind, column)}."
-        for name, kind, column in zip(names, drawn.kinds, columns, strict=True)
+        f"`{name}` is {_sized(kind, column)}." for name, kind, column in zip(names, drawn.kinds, columns, strict=True)
     ]
     steps = _steps(drawn, rng)
     numbered = "\n".join([rng.choice(LEADS), *(f"{n}. {step}" for n, step in enumerate(steps, 1))])
@@ -67,26 +66,34 @@ def _tasks(drawn: Drawn) -> list[str]:
     if drawn.plan.form is Form.PAIR:
         assert drawn.join is not None
         joined = drawn.join.say.replace("{p}", "`first`").replace("{q}", "`second`")
-        called = [f'Solve this task: "{text}" Call the answer `{name}`.' for text, name in zip(texts, ("first", "second"), strict=True)]
+        called = [_solved(text, name) for text, name in zip(texts, ("first", "second"), strict=True)]
         return [*called, f"Let `{OUTCOME}` be {joined}."]
     (text,) = texts
     if drawn.plan.form is Form.SINGLE:
-        return [f'Solve this task: "{text}" Call the answer `{OUTCOME}`.']
+        return [_solved(text, OUTCOME)]
     names = items(drawn, 0)
     item = f"`{names[0]}`" if len(names) == 1 else f"({', '.join(f'`{name}`' for name in names)})"
     whole = f"`{drawn.inner[0]}`"
     return [f'For each element {item} of {whole}, solve this task: "{text}" {_gathered(drawn.plan.form, whole)}']
 
 
+def _solved(text: str, name: str) -> str:
+    return f'Solve this task: "{text}" Call the answer `{name}`.'
+
+
 def _gathered(form: Form, whole: str) -> str:
     match form:
         case Form.KEPT:
-            return f"Let `{OUTCOME}` be the list of those elements of {whole} for which the answer is true, in their order."
+            what = f"the list of those elements of {whole} for which the answer is true, in their order"
         case Form.PLACES:
-            return f"Let `{OUTCOME}` be the list of the indices (counted from 0) in {whole} of the elements for which the answer is true, in ascending order."  # noqa: E501
+            what = (
+                f"the list of the indices (from 0) in {whole} of those elements for which the answer is true, ascending"
+            )
         case Form.FLAT:
-            return f"Let `{OUTCOME}` be the one list of the elements of all answers, in their order."
-    return f"Let `{OUTCOME}` be the list of the answers, in their order."
+            what = "one list of the elements of all answers, in their order"
+        case _:
+            what = "the list of the answers, in their order"
+    return f"Let `{OUTCOME}` be {what}."
 
 
 def _sized(kind: Type, column: Sequence[Any]) -> str:
