@@ -18,6 +18,10 @@ LICENCES = (
 )
 
 
+app = typer.Typer(help=__doc__, add_completion=False)
+
+
+@app.command()
 def main(humanevalplus: Path, sanitized_mbpp: Path, made: Path = MADE) -> None:
     """Run the chosen problems in the sandbox, and write what is to be known of them."""
     gathered = [*humaneval(humanevalplus), *mbpp(sanitized_mbpp)]
@@ -42,4 +46,4 @@ async def _runs(gathered: list[Gathered]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()
