@@ -3,17 +3,19 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from fastapi import FastAPI, Request, Response
 
 from evaluator.errors import BadBenchmark
 from evaluator.sampling import Model, Server
 from miner.testing import served
 from sandbox.local import open_sandbox
+from sandbox.pool import Pool
 from validator.problems.protocol import Source
 from validator.problems.verifying import fault
 from validator.problems.written import Authors, Kept, Reason, Refusal, as_made, read, write
@@ -103,16 +105,31 @@ def fenced(code: str) -> str:
     return f"Here it is:\n```python\n{code}```\n"
 
 
-async def outcomes(models: Models, asked: int, seen: frozenset[str] = frozenset()) -> list[Kept | Refusal]:
+Outcomes = Callable[..., Awaitable[list[Kept | Refusal]]]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def sandbox(engine: None) -> AsyncIterator[Pool]:
+    async with open_sandbox(["python"], slots=1) as pool:
+        yield pool
+
+
+@pytest.fixture
+def outcomes(sandbox: Pool) -> Outcomes:
     """What comes of asking."""
-    with served(models.app()) as address:
-        model = Model(url=f"{address}/v1", name="author", temperature=0.7)
-        async with Server(model) as server, open_sandbox(["python"], slots=1) as sandbox:
-            authors = Authors(server, server, "author", solutions=3)
-            return [found async for found in write(authors, sandbox.lease, asked, seen)]
+
+    async def ask(models: Models, asked: int, seen: frozenset[str] = frozenset()) -> list[Kept | Refusal]:
+        with served(models.app()) as address:
+            async with Server(Model(url=f"{address}/v1", name="author", temperature=0.7)) as server:
+                authors = Authors(server, server, "author", solutions=3)
+                return [found async for found in write(authors, sandbox.lease, asked, seen)]
+
+    return ask
 
 
-async def test_a_proven_problem_is_kept_and_comes_back_as_any_other(engine: None, tmp_path: Path) -> None:
+async def test_a_proven_problem_is_kept_and_comes_back_as_any_other(
+    outcomes: Outcomes, sandbox: Pool, tmp_path: Path
+) -> None:
     models = Models([f"```json\n{json.dumps(GOOD)}\n```"], [fenced(REFERENCE)], knows_n=False)
     (kept,) = await outcomes(models, 1)
     assert isinstance(kept, Kept), kept
@@ -123,11 +140,11 @@ async def test_a_proven_problem_is_kept_and_comes_back_as_any_other(engine: None
     assert read(file) == (kept,)
     made = as_made(kept)
     assert made.recipe.source is Source.MODEL
-    async with open_sandbox(["python"], slots=1) as sandbox, sandbox.lease() as lease:
+    async with sandbox.lease() as lease:
         assert await fault(made, lease) == ""
 
 
-async def test_solvers_see_the_statement_and_nothing_that_is_known_besides(engine: None) -> None:
+async def test_solvers_see_the_statement_and_nothing_that_is_known_besides(outcomes: Outcomes) -> None:
     models = Models([json.dumps(GOOD)], [fenced(REFERENCE)])
     (kept,) = await outcomes(models, 1)
     assert isinstance(kept, Kept), kept
@@ -146,7 +163,7 @@ BAD: dict[str, tuple[Reason, dict[str, Any]]] = {
     "another name": (Reason.REFERENCE_FAILS, {"reference": "def other(ages):\n    return sum(ages)\n"}),
     "ends the process": (Reason.REFERENCE_FAILS, {"reference": "import os\nos._exit(0)\n"}),
     "never ends": (Reason.REFERENCE_FAILS, {"reference": "def ticket_sum(ages):\n    while True: pass\n"}),
-    "equals everything": (Reason.REFERENCE_FAILS, {"reference": EQUAL}),
+    "equals everything": (Reason.TRIVIAL, {"reference": EQUAL}),
     "not finite": (
         Reason.REFERENCE_FAILS,
         {"result": "float", "reference": "def ticket_sum(ages):\n    return float('inf') if ages else 0.0\n"},
@@ -163,7 +180,7 @@ BAD: dict[str, tuple[Reason, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-async def test_a_bad_problem_is_refused_with_its_reason(engine: None, name: str) -> None:
+async def test_a_bad_problem_is_refused_with_its_reason(outcomes: Outcomes, name: str) -> None:
     reason, changed = BAD[name]
     (found,) = await outcomes(Models([json.dumps({**GOOD, **changed})], [fenced(REFERENCE)]), 1)
     assert isinstance(found, Refusal), found
@@ -176,7 +193,7 @@ async def test_a_bad_problem_is_refused_with_its_reason(engine: None, name: str)
     [fenced(OTHERWISE), fenced("def ticket_sum(ages):\n    return 20\n"), "I cannot do that.", "", fenced(EQUAL)],
     ids=["reads it otherwise", "wrong", "no code", "nothing", "equals everything"],
 )
-async def test_an_ambiguous_problem_is_refused(engine: None, solution: str) -> None:
+async def test_an_ambiguous_problem_is_refused(outcomes: Outcomes, solution: str) -> None:
     models = Models([json.dumps(GOOD)], [fenced(REFERENCE), solution])
     (found,) = await outcomes(models, 1)
     assert isinstance(found, Refusal), found
@@ -184,7 +201,7 @@ async def test_an_ambiguous_problem_is_refused(engine: None, solution: str) -> N
     assert found.detail.startswith("solution 2 of 3")
 
 
-async def test_what_comes_again_or_not_at_all_is_refused(engine: None) -> None:
+async def test_what_comes_again_or_not_at_all_is_refused(outcomes: Outcomes) -> None:
     models = Models(["400", json.dumps(GOOD), json.dumps(GOOD), "no"], [fenced(REFERENCE)])
     found = await outcomes(models, 4)
     assert isinstance(found[1], Kept), found
@@ -218,7 +235,7 @@ def changed(**fields: Any) -> str:
         (changed(result="object"), "'object' is not one of"),
         (changed(result="bytes"), "not among the types"),
         (changed(reference="x" * 5_000), "at most 4000 characters"),
-        (changed(reference="\ud800"), "which is not seen"),
+        (changed(reference="\ud800"), "reference: Input should be a valid string"),
         (changed(inputs=INPUTS[:5]), "at least 24 items"),
         (changed(inputs=INPUTS[:23] + INPUTS[:1]), "an input is there twice"),
         (changed(inputs=[*INPUTS[:30], [["1"]]]), "input 30 does not fit"),
@@ -241,14 +258,14 @@ def test_every_request_asks_for_something_else() -> None:
 
 
 @pytest.fixture
-def command() -> Iterator[Any]:
+def command() -> Any:
     def run(*words: object, code: int = 0) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, "-m", "lovelace", "problems", "write", *map(str, words)]
         done = subprocess.run(line, capture_output=True, text=True, check=False)
         assert done.returncode == code, done.stderr + done.stdout
         return done
 
-    yield run
+    return run
 
 
 def test_the_command_adds_what_is_proven_to_a_file(engine: None, tmp_path: Path, command: Any) -> None:

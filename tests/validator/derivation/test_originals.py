@@ -4,6 +4,7 @@ import json
 import random
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -17,7 +18,7 @@ from validator.problems.derivation.planning import Base
 from validator.problems.synthesis.evaluating import Evaluator
 from validator.problems.synthesis.tree import Program
 
-SAMPLES = {
+SAMPLES: dict[str, list[Any]] = {
     "list[int]": [[], [3], [1, 1, 2], [-5, 0, 7, 7, 12]],
     "int": [0, 1, 17, 250],
     "string": ["", "a", "Hello you", "xyz zab 9"],
@@ -66,7 +67,12 @@ def test_a_recoding_gives_back_what_was_meant(recoding: object) -> None:
 
 
 def test_a_join_depends_on_both_answers() -> None:
-    pairs = {"int": (3, 8), "string": ("ab", "c"), "list[int]": ([1], [2, 3]), "list[string]": (["a"], ["b", "c"])}
+    pairs: dict[str, tuple[Any, Any]] = {
+        "int": (3, 8),
+        "string": ("ab", "c"),
+        "list[int]": ([1], [2, 3]),
+        "list[string]": (["a"], ["b", "c"]),
+    }
     for chosen in joins():
         one, other = pairs.get(chosen.takes, (True, False))
         evaluate = Evaluator(Program((join(chosen, random.Random(1)).function,)))

@@ -16,6 +16,7 @@ from evaluator.graders.types import Kind, Type
 from evaluator.judging import judge
 from evaluator.protocol import Executor, Problem
 from evaluator.suites import CallCase, Calls, Tolerance
+from sandbox.protocol import MEBIBYTE, Limits
 from validator.errors import NotMutable
 from validator.problems.mutation import Trial, distinct, killed, mutants
 from validator.problems.synthesis.asking import plain
@@ -24,7 +25,9 @@ from validator.problems.written.protocol import LONGEST_VALUE, Reason, Refusal, 
 MUTANTS, FEWEST_KILLED, LEAST_SHARE = 24, 5, 0.7
 """How many mutants are tried, and how many, and what share of those that run, must fail. Some are equivalent."""
 FEWEST_RESULTS, COMMONEST = 4, 0.6
-COPIED_LINE = 24
+LIMITS = Limits(cpu_seconds=2, wall_seconds=60, memory_bytes=256 * MEBIBYTE, output_bytes=4 * MEBIBYTE)
+"""Of the reference, for all inputs together: far less than solutions have."""
+COPIED_LINE = 16
 """Characters of a line of the reference that the statement must not have."""
 
 
@@ -33,6 +36,7 @@ async def asked(written: Written, executor: Executor) -> Problem | Refusal:
     if leaked := [line for line in _lines(written.reference) if line in written.statement]:
         return Refusal(Reason.LEAKING, f"the statement has a line of the reference: {leaked[0]!r}")
     blank = _problem(written, [_blank(types.parse(written.result))] * len(written.inputs))
+    blank = blank.model_copy(update={"limits": LIMITS})
     assert isinstance(blank.tests, Calls)
     program = calls.assemble(blank, blank.tests, written.reference)
     found = calls.returned(blank, blank.tests, await executor.execute(program))
