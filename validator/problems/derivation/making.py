@@ -21,7 +21,7 @@ from validator.problems.synthesis.evaluating import Evaluator
 from validator.problems.synthesis.trying import MOST_STEPS, Case
 
 FEWEST_VARIATIONS, FEWEST_HIDDEN = 60, 20
-ATTEMPTS, VARIANTS, RIVALS = 400, 60, 40
+ATTEMPTS, VARIANTS, RIVALS, PROBES = 400, 60, 40, 3
 GROUPS = 44
 """How many lists of items, or pairs of inputs, are tried."""
 LONGEST = 6
@@ -110,7 +110,7 @@ def derive(seed: int, depth: int, variant: bytes = b"") -> Derived:
 
 
 def _vary(seed: int, depth: int, planned: Plan, start: str, variant: bytes) -> Derived:
-    """The first fitting variant; later turns fill no holes anew."""
+    """The first fitting variant; later turns fill no holes anew, the last ones ask for less."""
     for turn in range(VARIANTS):
         found = _attempt(seed, depth, planned, start, variant, turn)
         if found is not None:
@@ -123,9 +123,9 @@ def _attempt(seed: int, depth: int, planned: Plan, start: str, variant: bytes, t
     drawn = draw(planned, rng, holes=bool(variant) and turn < VARIANTS // 2)
     tried = _tried(drawn, rng)
     cases = [case for case, _ in tried]
-    if len(cases) < FEWEST_HIDDEN + trying.SHOWN + 1 or _unfit(cases):
+    if len(cases) <= FEWEST_HIDDEN + trying.SHOWN or _unfit(cases, strict=turn < VARIANTS * 2 // 3):
         return None
-    if not variant and _alike(drawn, tried, start):
+    if not variant and (_alike(drawn, tried, start) or not _varies(planned, start)):
         return None
     examples, hidden = trying.chosen(cases, rng)
     if len(hidden) < FEWEST_HIDDEN or _untouched(drawn, hidden):
@@ -167,11 +167,11 @@ def _tried(drawn: Drawn, rng: random.Random) -> list[tuple[Case, Any]]:
     return list(found.values())
 
 
-def _unfit(cases: Sequence[Case]) -> bool:
+def _unfit(cases: Sequence[Case], strict: bool) -> bool:
     """Whether a guess would be right too often, or what comes back is too long."""
     results = [repr(result) for _, result in cases]
     commonest = max(results.count(result) for result in set(results)) / len(results)
-    limit, few = (0.7, 2) if isinstance(cases[0][1], bool) else (0.4, 7)
+    limit, few = (0.7, 2) if isinstance(cases[0][1], bool) else (0.4, 7) if strict else (0.6, 5)
     long = max(map(len, results)) > 600
     return long or commonest > limit or len(set(results)) < few
 
@@ -190,6 +190,16 @@ def _alike(drawn: Drawn, tried: Sequence[tuple[Case, Any]], start: str) -> bool:
                 return True
         except Fault:
             continue
+    return False
+
+
+def _varies(planned: Plan, start: str) -> bool:
+    """Whether variants will be found soon: one of the first few draws is fit."""
+    for probe in range(PROBES):
+        rng = trying.seeded(f"{start}/probe {probe}")
+        cases = [case for case, _ in _tried(draw(planned, rng), rng)]
+        if len(cases) > FEWEST_HIDDEN + trying.SHOWN and not _unfit(cases, strict=True):
+            return True
     return False
 
 
