@@ -18,6 +18,7 @@ from validator.problems.derivation.stating import state
 from validator.problems.synthesis import trying
 from validator.problems.synthesis.asking import plain
 from validator.problems.synthesis.evaluating import Evaluator
+from validator.problems.synthesis.tree import Program
 from validator.problems.synthesis.trying import MOST_STEPS, Case
 
 FEWEST_VARIATIONS, FEWEST_HIDDEN = 60, 20
@@ -180,7 +181,7 @@ def _alike(drawn: Drawn, tried: Sequence[tuple[Case, Any]], start: str) -> bool:
     """Whether some other draw of its numbers would do as well: then a copied answer would too often be right."""
     for rival in range(RIVALS):
         other = draw(drawn.plan, trying.seeded(f"{start}/rival {rival}"))
-        if _before(drawn) != _before(other):
+        if not _same_before(drawn, other, [arguments for (arguments, _), _ in tried]):
             continue
         if other.realised.sentences == drawn.realised.sentences:
             return True
@@ -203,10 +204,19 @@ def _varies(planned: Plan, start: str) -> bool:
     return False
 
 
-def _before(drawn: Drawn) -> object:
-    """What decides on the outcome."""
-    layers = [layer and layer.function for layer in (drawn.recoding, drawn.join)]
-    return layers, drawn.numbers
+def _same_before(drawn: Drawn, other: Drawn, given: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether two draws of a skeleton come to the same outcome for what is ``given``."""
+    joins = [one.join and one.join.function for one in (drawn, other)]
+    if joins[0] != joins[1] or drawn.numbers != other.numbers:
+        return False
+    if drawn.recoding is None or other.recoding is None:
+        return True
+    place = drawn.order.index(drawn.plan.recoded)
+    mine, theirs = (Evaluator(Program((one.recoding.function,))) for one in (drawn, other) if one.recoding)
+    try:
+        return all(mine(arguments[place]) == theirs(arguments[place]) for arguments in given)
+    except Fault:
+        return False
 
 
 def _untouched(drawn: Drawn, hidden: Sequence[Case]) -> bool:
