@@ -77,7 +77,7 @@ class _Busy(Exception):
         self.retry_after_seconds = retry_after_seconds
 
 
-class _Refused(Exception):
+class Unanswered(Exception):
     """This request has no answer; another may have."""
 
 
@@ -108,11 +108,11 @@ class Server:
         """The name of the server's first model. Raises NoSamples."""
         try:
             return _Models.model_validate_json(await self._retried("GET", "/models", None)).data[0].id
-        except (_Busy, _Refused, ValidationError) as error:
+        except (_Busy, Unanswered, ValidationError) as error:
             raise NoSamples(f"{self._url}/models does not say which model there is: {error}") from error
 
     async def complete(self, text: str, n: int, seed: int | None) -> tuple[_Choice, ...]:
-        """At most ``n`` answers to ``text``, and at least one. Raises _Refused, and NoSamples where no other request
+        """At most ``n`` answers to ``text``, and at least one. Raises Unanswered, and NoSamples where no other request
         would do better."""
         request = {
             "model": self._model.name,
@@ -127,10 +127,10 @@ class Server:
             body = await self._retried("POST", "/chat/completions", request)
             return _Answer.model_validate_json(body).choices[:n]
         except _Busy as error:
-            raise _Refused(f"{error}, {ATTEMPTS} times") from error
+            raise Unanswered(f"{error}, {ATTEMPTS} times") from error
         except ValidationError as error:
             fault = error.errors(include_url=False, include_input=False)[0]
-            raise _Refused(f"the answer is no chat completion: {fault['loc']}: {fault['msg']}") from error
+            raise Unanswered(f"the answer is no chat completion: {fault['loc']}: {fault['msg']}") from error
 
     async def _retried(self, method: str, path: str, request: dict[str, Any] | None) -> bytes:
         async for attempt in AsyncRetrying(
@@ -147,7 +147,7 @@ class Server:
                 async for chunk in response.aiter_bytes():
                     body += chunk
                     if len(body) > LONGEST_ANSWER:
-                        raise _Refused(f"the answer is longer than {LONGEST_ANSWER} bytes")
+                        raise Unanswered(f"the answer is longer than {LONGEST_ANSWER} bytes")
         except httpx.TransportError as error:
             raise _Busy(f"the server did not answer: {error or type(error).__name__}") from error
         said = f"the server answered {response.status_code}: {' '.join(body.decode(errors='replace').split())[:200]}"
@@ -160,7 +160,7 @@ class Server:
                 raise _Busy(said, _retry_after(response))
             case status if status >= 500:
                 raise _Busy(said, _retry_after(response))
-        raise _Refused(said)
+        raise Unanswered(said)
 
 
 async def sample(problems: Sequence[Problem], model: Model, path: Path, told: Callable[[int], None]) -> dict[str, str]:
@@ -184,7 +184,7 @@ async def sample(problems: Sequence[Problem], model: Model, path: Path, told: Ca
                             file.write(json.dumps(line) + "\n")
                             file.flush()
                             told(1)
-                    except _Refused as error:
+                    except Unanswered as error:
                         failures[problem.task_id] = str(error)
 
             try:

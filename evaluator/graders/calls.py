@@ -94,6 +94,22 @@ def answered(problem: Problem, tests: Calls, execution: Execution) -> tuple[bool
     return tuple(found)
 
 
+def returned(problem: Problem, tests: Calls, execution: Execution) -> tuple[Any, ...]:
+    """What the calls of ``assemble(problem, tests, code)`` gave, up to the first that gave no value of the right type.
+
+    What is expected of them does not matter. Raises Ungradable if the cases make no sense.
+    """
+    prepared = _prepare(problem, tests)
+    found: list[Any] = []
+    caller = execution.runs[0].companion if execution.runs else None
+    for kind, body in _records(caller) if caller else ():
+        got, why = _result(prepared.result, body) if kind == b"r" else (None, "no value")
+        if why is not None or len(found) == len(prepared.expected):
+            break
+        found.append(got)
+    return tuple(found)
+
+
 def _judge(prepared: _Prepared, tests: Calls, records: list[tuple[bytes, bytes]]) -> tuple[Status, str, Failure | None]:
     """What the records of the companion come to, before limits are looked at. The first fault counts."""
     for number, (kind, body) in enumerate(records):

@@ -77,6 +77,29 @@ def verify(file: Path) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def write(
+    file: Annotated[Path, typer.Argument(help="JSONL; what is kept is added to it.")],
+    model: Annotated[str, typer.Option(help="URL of an OpenAI-compatible server, with /v1.")],
+    name: Annotated[str, typer.Option(help="Which of its models, if not the first.")] = "",
+    solver: Annotated[str, typer.Option(help="URL of the server that solves, if not the same.")] = "",
+    count: Annotated[int, typer.Option(min=1, help="How many problems to ask for.")] = 10,
+    solutions: Annotated[int, typer.Option(min=1, help="Independent ones that must agree with the reference.")] = 3,
+    temperature: Annotated[float, typer.Option(min=0.01, help="Of problems and solutions.")] = 0.8,
+) -> None:
+    """Let a model write COUNT problems, and keep those that running proves; exit code 1 if that is none."""
+    import asyncio
+
+    from evaluator.sampling import Model
+    from validator.problems.written.command import kept_of
+
+    writer, other = (Model(url=url, name=name, temperature=temperature, max_tokens=8192) for url in (model, solver))
+    kept = asyncio.run(kept_of(file, writer, other if solver else writer, count, solutions, typer.echo))
+    typer.echo(f"{file}: {kept} of {count} problems kept")
+    if not kept:
+        raise typer.Exit(1)
+
+
 def _recipe(kind: str, seed: int, depth: int, language: str, given: str) -> "Recipe":
     """Raises BadShares, BadRange, UnknownTarget."""
     from validator.errors import BadRange

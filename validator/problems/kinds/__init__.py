@@ -1,13 +1,14 @@
 """The eight kinds of problems, a module each, and the one way to make a problem of any of them.
 
-A module has ``LANGUAGES``, the pairs (``given``, ``language``) that its recipes may name, and ``make``, a ``Maker``.
+A module has ``LANGUAGES``, the pairs (``given``, ``language``) that its recipes may name, and ``make``, a ``Maker``;
+``OTHER_SOURCES``, where it has them, are the pairs for sources other than synthesis.
 """
 
 from importlib import import_module
 from typing import cast
 
 from validator.errors import BadRange, UnknownTarget
-from validator.problems.protocol import VERSION, Kind, Made, Maker, Recipe
+from validator.problems.protocol import VERSION, Kind, Made, Maker, Recipe, Source
 from validator.problems.synthesis.making import DEEPEST, SHALLOWEST
 
 Pair = tuple[str, str]
@@ -28,15 +29,20 @@ def check(recipe: Recipe) -> None:
         raise BadRange(f"depth must be from {SHALLOWEST} to {DEEPEST}, got {recipe.depth}")
     if recipe.version != VERSION:
         raise BadRange(f"this generator is version {VERSION}; the recipe is of version {recipe.version}")
-    pairs = languages(recipe.kind)
+    pairs = languages(recipe.kind, recipe.source)
+    if not pairs:
+        raise UnknownTarget(f"{recipe.kind} cannot be made from a seed by {recipe.source}")
     if (recipe.given, recipe.language) not in pairs:
         raise UnknownTarget(f"{recipe.kind} has no {_spelt(recipe.given, recipe.language)}; there are: "
                             f"{', '.join(_spelt(*pair) for pair in pairs)}")  # fmt: skip
 
 
-def languages(kind: Kind) -> tuple[Pair, ...]:
+def languages(kind: Kind, source: Source = Source.SYNTHESIS) -> tuple[Pair, ...]:
     """The pairs of languages (shown, to be written; the first is empty but for translation) that a kind has."""
-    return cast("tuple[Pair, ...]", import_module(f"{__name__}.{kind}").LANGUAGES)
+    module = import_module(f"{__name__}.{kind}")
+    if source is Source.SYNTHESIS:
+        return cast("tuple[Pair, ...]", module.LANGUAGES)
+    return cast("tuple[Pair, ...]", getattr(module, "OTHER_SOURCES", {}).get(source, ()))
 
 
 def _maker(kind: Kind) -> Maker:

@@ -1,7 +1,10 @@
 """Generation: a statement with examples, and a function is to be written; for some seeds a whole program."""
 
+import re
+
 from evaluator.protocol import Problem
-from validator.problems.protocol import Made, Recipe
+from validator.problems.derivation import derive
+from validator.problems.protocol import Made, Recipe, Source
 from validator.problems.synthesis import as_problem, synthesise, targets
 from validator.problems.synthesis.emitting.whole import whole
 from validator.problems.synthesis.slips.drawing import first
@@ -11,10 +14,13 @@ from validator.problems.synthesis.trying import seeded
 LANGUAGES = tuple(("", language) for language in targets())
 WHOLE = 0.4
 """Of the problems that can be asked for as a whole program, the share that is."""
+OTHER_SOURCES = {Source.DERIVATION: (("", "python"),)}
 
 
 def make(recipe: Recipe, variant: bytes = b"") -> Made:
     """A function, or a program that reads and writes, to be written in the recipe's language."""
+    if recipe.source is Source.DERIVATION:
+        return _derived(recipe, variant)
     made = synthesise(recipe.seed, recipe.depth, variant)
     ((slip, wrong, _),) = first(made, recipe.language, "generation", 1)
     if as_program := streams(made) and seeded(f"whole/{recipe.seed}/{recipe.depth}").random() < WHOLE:
@@ -28,6 +34,23 @@ def make(recipe: Recipe, variant: bytes = b"") -> Made:
         right=fenced(problem, problem.canonical_solution),
         wrong=(fenced(problem, wrong),),
         features={**made.features, "whole_program": float(as_program)},
+        behaviour=made.behaviour,
+    )
+
+
+def _derived(recipe: Recipe, variant: bytes) -> Made:
+    """One that is derived from a benchmark problem: the benchmark's own answer must not pass, nor another miner's."""
+    made = derive(recipe.seed, recipe.depth, variant)
+    problem = made.as_problem()
+    other = derive(recipe.seed, recipe.depth, variant + b"/other")
+    copied = re.sub(rf"\b{other.entry_point}\b", made.entry_point, other.reference)
+    return Made(
+        recipe=recipe,
+        variant=variant,
+        problem=problem,
+        right=fenced(problem, made.reference),
+        wrong=(fenced(problem, made.unchanged), fenced(problem, copied)),
+        features=made.features,
         behaviour=made.behaviour,
     )
 

@@ -63,8 +63,8 @@ def _problem(task_id: str, program: tree.Program, cases: Sequence[Case], languag
     kinds = [kind for _, kind in program.entry.parameters]
     calls = tuple(
         CallCase(
-            arguments=tuple(_plain(kind, value) for kind, value in zip(kinds, values, strict=True)),
-            expected=_plain(program.entry.result, result),
+            arguments=tuple(plain(kind, value) for kind, value in zip(kinds, values, strict=True)),
+            expected=plain(program.entry.result, result),
         )
         for values, result in cases
     )
@@ -85,15 +85,15 @@ def _problem(task_id: str, program: tree.Program, cases: Sequence[Case], languag
     )
 
 
-def _plain(kind: Type, value: Any) -> Any:
+def plain(kind: Type, value: Any) -> Any:
     """As a problem spells it: JSON, with pairs for a map."""
     match kind.kind:
         case Kind.LIST:
-            return [_plain(kind.of[0], item) for item in value]
+            return [plain(kind.of[0], item) for item in value]
         case Kind.TUPLE:
-            return [_plain(held, item) for held, item in zip(kind.of, value, strict=True)]
+            return [plain(held, item) for held, item in zip(kind.of, value, strict=True)]
         case Kind.MAP:
-            return [[_plain(kind.of[0], key), _plain(kind.of[1], item)] for key, item in sorted(value.items())]
+            return [[plain(kind.of[0], key), plain(kind.of[1], item)] for key, item in sorted(value.items())]
         case Kind.OPTIONAL:
-            return None if value is None else _plain(kind.of[0], value)
+            return None if value is None else plain(kind.of[0], value)
     return value

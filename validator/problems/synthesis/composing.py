@@ -87,6 +87,18 @@ def compose(rng: random.Random, depth: int) -> Skeleton | None:
     return None if len(narrow) > MOST_NARROW else Skeleton(shape, tuple(stages))
 
 
+def follow(rng: random.Random, kind: str, depth: int) -> tuple[Block, ...] | None:
+    """Exactly ``depth`` blocks that go on from something of type ``kind``; None where there was no way to get there."""
+    stages: list[Block] = []
+    while left := depth - sum(stage.depth for stage in stages):
+        taken = stages[-1].gives if stages else kind
+        stage = _next(rng, taken, left, folds=left <= 2 or rng.random() < 0.3)
+        if stage is None or stage.idiom in [before.idiom for before in stages]:
+            return None
+        stages.append(stage)
+    return tuple(stages)
+
+
 def _begin(rng: random.Random, depth: int) -> tuple[str, list[Block]]:
     """What is given, and the block that it is made for, if there is one."""
     special = [idiom for idiom in load() if idiom.shape]

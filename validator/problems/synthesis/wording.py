@@ -73,6 +73,16 @@ def _steps(realised: Realised, rng: random.Random) -> str:
     return "\n".join([rng.choice(LEADS), *numbered])
 
 
+def continued(realised: Realised, rng: random.Random) -> list[str]:
+    """The steps of a program of one parameter, as sentences after one that ends with what it is given."""
+    before = [realised.program.entry.parameters[0][1], *(stage.result for stage in realised.stages)]
+    count = len(realised.sentences)
+    return [
+        _capital(_sentence(sentence, before[n], n + 1 == count, realised, rng))
+        for n, sentence in enumerate(realised.sentences)
+    ]
+
+
 def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Realised, rng: random.Random) -> str:
     """One step; ``before`` is the type of what the last step gave, if there was one."""
     parameters = realised.program.entry.parameters
