@@ -16,7 +16,8 @@ OPENINGS = (
     "Your task is a function `{name}`, called with {parameters}, whose result is {result}.",
 )
 LEADS = ("Do this, in this order:", "The result is found in these steps:", "Carry out the following steps:")
-GROUPS = "Square brackets in a sentence only show what belongs together."
+STORIES = 0.7
+"""How many statements say where their input comes from, of those that could."""
 TYPES = {
     Kind.INT: "an integer",
     Kind.FLOAT: "a floating-point number",
@@ -37,20 +38,22 @@ WHAT = {
 def state(realised: Realised, examples: Sequence[tuple[tuple[Any, ...], Any]], rng: random.Random) -> str:
     """The statement of a problem."""
     entry = realised.program.entry
+    shape = shapes()[realised.skeleton.shape]
+    stories = [shape.stories[name] for name, _ in entry.parameters if name in shape.stories]
     opening = rng.choice(OPENINGS).format(
         name=entry.name,
         parameters=" and ".join(f"`{name}` ({described(kind)})" for name, kind in entry.parameters),
         result=described(entry.result),
     )
-    shape = shapes()[realised.skeleton.shape]
+    if stories and rng.random() < STORIES:
+        opening = f"{stories[0]} {opening}"
     given = [
         f"`{name}` is {parameter.says}."
         for (name, _), parameter in zip(entry.parameters, shape.parameters, strict=True)
     ]
-    parts = [opening, " ".join(given), _steps(realised, rng)]
-    notes = [*realised.notes, *([GROUPS] if any("[" in sentence.text for sentence in realised.sentences) else [])]
-    if notes:
-        parts.append("\n".join(f"- {note}" for note in notes))
+    parts = [opening, " ".join(given), *([" ".join(realised.terms)] if realised.terms else []), _steps(realised, rng)]
+    if realised.notes:
+        parts.append("\n".join(f"- {note}" for note in realised.notes))
     kinds = [kind for _, kind in entry.parameters]
     shown = [
         f"{entry.name}({', '.join(map(spelt, kinds, values))}) -> {spelt(entry.result, result)}"
@@ -67,10 +70,19 @@ def _steps(realised: Realised, rng: random.Random) -> str:
         last = n + 1 == len(realised.sentences)
         sentences.append(_sentence(sentence, before, last, realised, rng))
         before = realised.stages[n].result
-    if len(sentences) == 1:
-        return _capital(sentences[0]) + "."
-    numbered = (f"{n}. {_capital(sentence)}." for n, sentence in enumerate(sentences, 1))
-    return "\n".join([rng.choice(LEADS), *numbered])
+    whole = [
+        _capital(text) + "." + _listed(sentence.rules, "" if len(sentences) == 1 else "   ")
+        for text, sentence in zip(sentences, realised.sentences, strict=True)
+    ]
+    if len(whole) == 1:
+        return whole[0]
+    return "\n".join([rng.choice(LEADS), *(f"{n}. {text}" for n, text in enumerate(whole, 1))])
+
+
+def _listed(rules: Sequence[str], margin: str) -> str:
+    """Rules as a list below a sentence; a table stands as it is."""
+    lines = [line if line.startswith("|") else f"- {line}" for rule in rules for line in rule.split("\n")]
+    return "".join(f"\n{margin}{line}" for line in lines)
 
 
 def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Realised, rng: random.Random) -> str:
@@ -93,7 +105,7 @@ def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Rea
             )
             return f"{whole}. Return the resulting {WHAT[realised.program.entry.result.kind]}" if last else whole
         case Role.FOLD:
-            of = f"from {thing}, " if before is None else ""
+            of = f"given {thing}, " if before is None else ""
             return f"{of}{'return' if last else rng.choice(('find', 'compute', 'determine'))} {sentence.text}"
         case Role.TEST:
             return f"return true if {thing} {sentence.text}, and false otherwise"
@@ -102,6 +114,8 @@ def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Rea
             begin, _, rest = sentence.text.partition(" ")
             if begin.rstrip(",") in ("itself", "it"):
                 return f"{verb} {thing}{begin.removeprefix('itself').removeprefix('it')} {rest}"
+            if begin == "its":
+                return f"{verb} {thing}'s {rest}"
             return f"take {thing}, and {verb} {sentence.text}"
 
 
