@@ -21,9 +21,10 @@ def test_there_are_blocks_of_every_role() -> None:
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.name)
 def test_every_phrasing_names_every_constant_and_hole(block: Idiom) -> None:
     for phrase in block.say:
-        words = set(re.findall(r"\{(\w+)\+?\}", phrase + str(block.draws)))
+        words = set(re.findall(r"\{(\w+)\+?\}", " ".join([phrase, *block.rules, str(block.draws)])))
         assert set(block.draws) | set(block.holes) <= words, phrase
         known = {*block.draws, *block.holes, "item", "items", "xs", "by", "arg0", "arg1"}
+        known |= {"table", "first"} if block.machine else set()
         assert words <= known, phrase
     assert len(set(block.say)) >= 2
 
@@ -37,8 +38,10 @@ def test_random_inputs_are_many_and_fit_what_edges_are(name: str) -> None:
 
 
 def test_every_shape_is_drawn_and_used() -> None:
-    assert set(DRAWS) == set(shapes())
-    used = {block.shape for block in BLOCKS if block.shape} | {name for name, shape in shapes().items() if shape.plain}
+    assert set(DRAWS) == {name for name, shape in shapes().items() if not shape.commands}
+    readers = [block.reads for block in BLOCKS if block.reads]
+    used = {block.shape + form for block in BLOCKS if block.commands for form in ("", *readers)}
+    used |= {block.shape for block in BLOCKS if block.shape} | {name for name, shape in shapes().items() if shape.plain}
     assert used == set(shapes())
 
 

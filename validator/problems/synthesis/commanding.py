@@ -40,6 +40,8 @@ def lines(commands: Mapping[str, Range], given: list[Command]) -> list[str]:
 def forms(name: str, table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The three shapes of input that ``table`` with its commands stands for, by their names."""
     commands: Mapping[str, Range] = table["commands"]
+    names = table.get("names", ["commands", "requests"])
+    rest = {key: value for key, value in table.items() if key != "names"}
     pairs = edges(commands)
     written = [lines(commands, given) for given in pairs]
     texts = {
@@ -49,11 +51,11 @@ def forms(name: str, table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     }
     return {
         name + form: {
-            **table,
+            **rest,
             "name": name + form,
             "form": form,
             "edges": [[given] for given in unique(given)],
-            "parameters": [{"kind": kind, "names": table.get("names", ["commands", "requests"]), "says": says}],
+            "parameters": [{"kind": kind, "names": names, "says": says}],
         }
         for form, (kind, given, says) in texts.items()
     }

@@ -145,6 +145,10 @@ def _two_lists(rng: random.Random, constants: tuple[int, ...]) -> tuple[list[int
     return draw(rng, constants), draw(rng, constants)
 
 
+def _signals(rng: random.Random, constants: tuple[int, ...]) -> list[str]:
+    return [rng.choice(("go", "stop", "turn")) for _ in range(_size(rng, 12))]
+
+
 def _number_given(rng: random.Random, constants: tuple[int, ...]) -> int:
     return _number(rng, constants, 1, rng.choice((20, 100, 5000)))
 
@@ -172,5 +176,6 @@ DRAWS: dict[str, Draw] = {
     "brackets": _brackets,
     "coins": _coins,
     "two": _two_lists,
+    "signals": _signals,
 }
 """What comes back is the argument, or the tuple of the arguments where there are several."""

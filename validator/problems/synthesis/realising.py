@@ -135,6 +135,7 @@ class _Making:
         if block.idiom.machine:
             table = machines.draw(block.idiom.machine, self.rng)
             english.operators.update(table.code)
+            english.operators["first"] = table.states[0]
             english.words.update(table=table.shown, first=table.states[0])
         return drawn, english
 

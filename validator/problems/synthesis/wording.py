@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ OPENINGS = (
 LEADS = ("Do this, in this order:", "The result is found in these steps:", "Carry out the following steps:")
 STORIES = 0.7
 """How many statements say where their input comes from, of those that could."""
+GOING_ON = re.compile(r"\b(?:make|go on with) ((?:the|that|a) (?:list|string|stack)\b(?!.*\b(?:make|go on with)\b))")
+"""How a sentence says what it comes to, where it says so."""
 TYPES = {
     Kind.INT: "an integer",
     Kind.FLOAT: "a floating-point number",
@@ -81,8 +84,10 @@ def _steps(realised: Realised, rng: random.Random) -> str:
 
 def _listed(rules: Sequence[str], margin: str) -> str:
     """Rules as a list below a sentence; a table stands as it is."""
-    lines = [line if line.startswith("|") else f"- {line}" for rule in rules for line in rule.split("\n")]
-    return "".join(f"\n{margin}{line}" for line in lines)
+    lines: list[str] = []
+    for rule in rules:
+        lines += ["", *(margin + line for line in rule.split("\n"))] if rule[0] == "|" else [f"{margin}- {rule}"]
+    return "".join(f"\n{line}" for line in lines)
 
 
 def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Realised, rng: random.Random) -> str:
@@ -97,13 +102,13 @@ def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Rea
         thing = "both"
     match sentence.role:
         case Role.TRANSFORM:
-            begin = "" if before is not None else f"Start with {thing}: "
-            whole = (
-                f"{begin}{sentence.text}"
-                if taken.kind is not Kind.STRING or not before
-                else f"take {thing}: {sentence.text}"
-            )
-            return f"{whole}. Return the resulting {WHAT[realised.program.entry.result.kind]}" if last else whole
+            begin = "" if before is not None else f"start with {thing}: "
+            begin = f"take {thing}: " if before and taken.kind is Kind.STRING else begin
+            if not last:
+                return begin + sentence.text
+            text, returned = GOING_ON.subn(r"return \1", sentence.text)
+            tail = "" if returned else f". Return the resulting {WHAT[realised.program.entry.result.kind]}"
+            return begin + text + tail
         case Role.FOLD:
             of = f"given {thing}, " if before is None else ""
             return f"{of}{'return' if last else rng.choice(('find', 'compute', 'determine'))} {sentence.text}"
