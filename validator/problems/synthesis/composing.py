@@ -13,6 +13,8 @@ from validator.problems.synthesis.catalogue import Idiom, Role, bind, bindings, 
 from validator.problems.synthesis.inputs import shapes
 
 ATTEMPTS = 40
+CLASSES = 0.2
+"""How many of the problems that begin with a block made for its input begin with a class."""
 WRITTEN = 0.4
 """How many of the commands are a text that has to be taken apart before."""
 MOST_NARROW = 2
@@ -93,7 +95,8 @@ def _begin(rng: random.Random, depth: int) -> tuple[str, list[Block]]:
     """What is given, and the block that it is made for, if there is one."""
     special = [idiom for idiom in load() if idiom.shape and not idiom.reads]
     if rng.random() < 0.5:
-        idiom = rng.choice(special)
+        classes = rng.random() < CLASSES
+        idiom = rng.choice([one for one in special if one.commands is classes])
         if idiom.commands and depth > 2 and rng.random() < WRITTEN:
             return _read(rng, idiom, depth)
         block = fill(rng, idiom, bindings(idiom)[0], depth)

@@ -1,6 +1,7 @@
 """Words of a statement's own: for what blocks in holes do, and for the function that is asked for."""
 
 import random
+import re
 
 from evaluator.graders.types import Kind, Type
 from validator.problems.synthesis.catalogue import Role
@@ -26,17 +27,24 @@ def entry(result: Type, given: str, rng: random.Random) -> str:
     return f"{rng.choice(VERBS[result.kind])}_{given}"
 
 
-def define(role: Role, takes: str, text: str, taken: int, rng: random.Random) -> tuple[str, str]:
+def define(role: Role, takes: str, text: str, place: int) -> tuple[str, str]:
     """A sentence that says what a word means, and the phrase with this word that stands for ``text``.
 
-    ``taken`` is how many words there are already: each is another one.
+    ``place`` says which word: the next is another one.
     """
-    thing = THINGS.get(takes.partition("[")[0], "a list of numbers")
-    start = rng.randrange(2)
+    thing = THINGS.get(takes.partition("[")[0], "a list")
     if role is Role.TEST:
-        word = ADJECTIVES[(2 * taken + start) % len(ADJECTIVES)]
+        word = ADJECTIVES[place % len(ADJECTIVES)]
         return f"Call {thing} *{word}* if it {text}.", f"is {word}"
-    word = NOUNS[(2 * taken + start) % len(NOUNS)]
-    begin = "the number itself" if thing == "a number" else "the string itself"
-    said = begin + text.removeprefix("itself") if text.startswith(("itself ", "itself,")) else text
-    return f"The *{word}* of {thing} is {said}.", f"its {word}"
+    word = NOUNS[place % len(NOUNS)]
+    if not takes.startswith("list["):
+        return f"The *{word}* of {thing} is {text}.", f"its {word}"
+    items = {"int": "numbers", "string": "strings"}.get(takes[5:-1], "items")
+    return f"The *{word}* of a list of {items} is {text}.", f"the {word} of the {items}"
+
+
+def outright(takes: str, text: str) -> str:
+    """``text``, which says what comes of a thing, with "that number" for "it" where it stands for the thing alone."""
+    thing = "that " + THINGS.get(takes.partition("[")[0], "a list").removeprefix("a ")
+    text = re.sub(r"^(itself|it)(?=[ ,])", thing, text)
+    return re.sub(r"\b(and|times) it (?=(plus|minus) )", rf"\1 {thing} ", text)

@@ -13,11 +13,11 @@ from validator.problems.synthesis.inputs import shapes
 from validator.problems.synthesis.reading import read
 
 NOUNS = {
-    "int": (("number", "numbers"), ("integer", "integers")),
-    "float": (("number", "numbers"), ("value", "values")),
-    "string": (("string", "strings"), ("text", "texts")),
-    "tuple": (("pair", "pairs"), ("item", "items")),
-    "list": (("row", "rows"), ("line", "lines")),
+    "int": ("number", "numbers"),
+    "float": ("number", "numbers"),
+    "string": ("string", "strings"),
+    "tuple": ("pair", "pairs"),
+    "list": ("row", "rows"),
 }
 ORDERED = {"string": " (by ASCII)", "tuple": " (by the first part, then by the second)"}
 PLURAL = {
@@ -38,6 +38,11 @@ PLAINER = (
     (r"(?<![\d*+.-] )\b1 times (the|itself|each)\b", r"\1"),
     (r"\bcounts? 1 times\b", "count once"),
     (r"\bthe next 1 must\b", "the next one must"),
+    (r", counted from 0 instead of 0\b", ""),
+    (r"\(([xy]) [-+] 0\)", r"\1"),
+    (r"\b([xy]) [-+] 0(?!\d)", r"\1"),
+    (r"\bat least 1 others\b", "at least one other"),
+    (r"\bthe (one|number) 1 place (before|after)\b", r"the \1 right \2"),
     (r"\b1 (point|place|step|unit|character|number)s\b", r"1 \1"),
     (r"\ba (integer|item)\b", r"an \1"),
     (r",? (plus|minus|increased by|decreased by) 0\b(?![.,]\d)", ""),
@@ -78,6 +83,8 @@ class _Making:
 
     rng: random.Random
     arguments: tuple[str, ...]
+    salt: int
+    """Where the words for what is in holes begin."""
     functions: dict[str, tree.Function] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
     terms: list[str] = field(default_factory=list)
@@ -114,9 +121,10 @@ class _Making:
     def _held(self, block: Block) -> tuple[tree.Function, str]:
         """The function of a block in a hole, and what it does: in a word of its own where that is long."""
         made, text, _ = self.add(block)
+        text = naming.outright(block.takes[0], text)
         if not re.search(r"[;:,]", text):
             return made, text
-        term, text = naming.define(block.idiom.role, block.takes[0], text, len(self.terms), self.rng)
+        term, text = naming.define(block.idiom.role, block.takes[0], text, self.salt + len(self.terms))
         self.terms.append(term)
         return made, text
 
@@ -149,7 +157,7 @@ class _Making:
     def _nouns(self, block: Block) -> dict[str, str]:
         first = block.takes[0]
         held = parse(first).of[0].kind.value if first.startswith(("list[", "map[")) else "int"
-        one, many = self.rng.choice(NOUNS[held])
+        one, many = NOUNS[held]
         return {"item": one, "items": many, "xs": f"the {many}", "by": ORDERED.get(held, "")}
 
 
@@ -163,7 +171,7 @@ def realise(skeleton: Skeleton, rng: random.Random) -> Realised:
     """Draw what ``skeleton`` leaves open. Raises BadIdiom."""
     shape = shapes()[skeleton.shape]
     names = tuple(rng.choice(parameter.names) for parameter in shape.parameters)
-    making = _Making(rng, names)
+    making = _Making(rng, names, rng.randrange(len(naming.NOUNS)))
     made = [making.stage(stage) for stage in skeleton.stages]
     stages = tuple(function for function, _ in made)
     sentences = tuple(sentence for _, sentence in made)
@@ -211,7 +219,7 @@ def _plural(texts: Mapping[str, str]) -> dict[str, str]:
     found = dict(texts)
     for name, text in texts.items():
         many = re.sub(r"^\W*(\w+)", lambda verb: verb[0].replace(verb[1], PLURAL.get(verb[1], verb[1])), text)
-        found[f"{name}+"] = re.sub(r"are an? (.*number)$", r"are \1s", many)
+        found[f"{name}+"] = re.sub(r"are an? (.*?(?:number|square|multiple|palindrome))\b", r"are \1s", many)
     return found
 
 

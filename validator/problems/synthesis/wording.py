@@ -17,6 +17,12 @@ OPENINGS = (
     "Your task is a function `{name}`, called with {parameters}, whose result is {result}.",
 )
 LEADS = ("Do this, in this order:", "The result is found in these steps:", "Carry out the following steps:")
+FINDING = ("find", "compute", "determine")
+VERBS = {
+    Kind.STRING: ("form", "build", "compose"),
+    Kind.MAP: ("make", "build", "set up"),
+    Kind.LIST: ("make", "form", "build"),
+}
 STORIES = 0.7
 """How many statements say where their input comes from, of those that could."""
 GOING_ON = re.compile(r"\b(?:make|go on with) ((?:the|that|a) (?:list|string|stack)\b(?!.*\b(?:make|go on with)\b))")
@@ -71,7 +77,7 @@ def _steps(realised: Realised, rng: random.Random) -> str:
     sentences = []
     for n, sentence in enumerate(realised.sentences):
         last = n + 1 == len(realised.sentences)
-        sentences.append(_sentence(sentence, before, last, realised, rng))
+        sentences.append(_sentence(sentence, before, realised.stages[n].result, last, realised, rng))
         before = realised.stages[n].result
     whole = [
         _capital(text) + "." + _listed(sentence.rules, "" if len(sentences) == 1 else "   ")
@@ -90,8 +96,10 @@ def _listed(rules: Sequence[str], margin: str) -> str:
     return "".join(f"\n{line}" for line in lines)
 
 
-def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Realised, rng: random.Random) -> str:
-    """One step; ``before`` is the type of what the last step gave, if there was one."""
+def _sentence(
+    sentence: Sentence, before: Type | None, given: Type, last: bool, realised: Realised, rng: random.Random
+) -> str:
+    """One step, which gives ``given``; ``before`` is the type of what the last step gave, if there was one."""
     parameters = realised.program.entry.parameters
     taken = before or parameters[0][1]
     if before:
@@ -102,8 +110,8 @@ def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Rea
         thing = "both"
     match sentence.role:
         case Role.TRANSFORM:
-            begin = "" if before is not None else f"start with {thing}: "
-            begin = f"take {thing}: " if before and taken.kind is Kind.STRING else begin
+            begin = "" if before or len(parameters) > 1 else f"start with {thing}: "
+            begin = f"take {thing}, and " if taken.kind in (Kind.STRING, Kind.INT) else begin
             if not last:
                 return begin + sentence.text
             text, returned = GOING_ON.subn(r"return \1", sentence.text)
@@ -111,17 +119,21 @@ def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Rea
             return begin + text + tail
         case Role.FOLD:
             of = f"given {thing}, " if before is None else ""
-            return f"{of}{'return' if last else rng.choice(('find', 'compute', 'determine'))} {sentence.text}"
+            return f"{of}{_verb(VERBS.get(given.kind, FINDING), last, rng)} {sentence.text}"
         case Role.TEST:
             return f"return true if {thing} {sentence.text}, and false otherwise"
-        case _:
-            verb = "return" if last else rng.choice(("find", "compute", "determine"))
-            begin, _, rest = sentence.text.partition(" ")
-            if begin.rstrip(",") in ("itself", "it"):
-                return f"{verb} {thing}{begin.removeprefix('itself').removeprefix('it')} {rest}"
-            if begin == "its":
-                return f"{verb} {thing}'s {rest}"
-            return f"take {thing}, and {verb} {sentence.text}"
+    begin, _, rest = sentence.text.partition(" ")
+    match begin.rstrip(","):
+        case "itself" | "it":
+            comma = "," if begin[-1] == "," else ""
+            return f"{'return' if last else 'take'} {thing}{comma} {rest}"
+        case "its":
+            return f"{_verb(FINDING, last, rng)} {thing}'s {rest}"
+    return f"take {thing}, and {_verb(FINDING, last, rng)} {sentence.text}"
+
+
+def _verb(verbs: Sequence[str], last: bool, rng: random.Random) -> str:
+    return "return" if last else rng.choice(verbs)
 
 
 def described(kind: Type) -> str:
