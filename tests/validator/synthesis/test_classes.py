@@ -48,14 +48,16 @@ def of_commands(idiom: Idiom) -> Realised:
 
 
 def test_an_object_keeps_what_its_methods_did() -> None:
-    code = "pile = Pile()\nmade: list[int] = []\nfor x in xs:\n    made.append(pile.put(x))\nmade.append(pile.size())\nreturn made"
+    loop = "for x in xs:\n    made.append(pile.put(x))\nmade.append(pile.size())\n"
+    code = f"pile = Pile()\nmade: list[int] = []\n{loop}return made"
     evaluate = Evaluator(Program((function(code),)))
     assert evaluate([1, 2, 3]) == [6, 8, 11, 3]
     assert evaluate([4]) == [9, 1], "a call must not see the objects of the one before"
 
 
 def test_objects_of_a_class_are_apart() -> None:
-    code = "one = Pile()\nother = Pile()\nfound = one.put(xs[0]) + one.put(xs[0])\nreturn [found, other.put(1), one.size(), other.size()]"
+    twice = "found = one.put(xs[0]) + one.put(xs[0])\n"
+    code = f"one = Pile()\nother = Pile()\n{twice}return [found, other.put(1), one.size(), other.size()]"
     assert Evaluator(Program((function(code),)))([7]) == [31, 6, 2, 1]
 
 
@@ -143,7 +145,7 @@ def test_a_number_is_written_only_where_a_command_has_one() -> None:
 
 def test_edges_have_no_commands_each_alone_and_many() -> None:
     found = edges({"push": (1, 9), "pop": (0, 0)})
-    assert [[], [("push", 1)], [("pop", 0)], [("push", 9)] * 12] == [found[0], found[1], found[2], found[-1]]
+    assert [found[0], found[1], found[2], found[-1]] == [[], [("push", 1)], [("pop", 0)], [("push", 9)] * 12]
 
 
 def test_what_is_said_of_commands_names_each_with_its_numbers() -> None:

@@ -1,6 +1,7 @@
 """State machines: their tables are drawn such that all of them matters, and the code does what the table says."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -77,7 +78,12 @@ def test_a_solver_who_follows_the_table_filters_the_same(seed: int) -> None:
     realised = real("machine_of_letters", "letters", seed)
     (sentence,) = realised.sentences
     table = rows(next(rule for rule in sentence.rules if rule.startswith("|")))
-    does = {"nothing": lambda c: "", "as is": str, "upper": str.upper, "mark": lambda c: c.lower() + "-"}
+    does: dict[str, Callable[[str], str]] = {
+        "nothing": lambda c: "",
+        "as is": str,
+        "upper": str.upper,
+        "mark": lambda c: c.lower() + "-",
+    }
     for (text,) in draw(shapes()["letters"], random.Random(seed), (), 10):
         state, found = sentence.rules[0].split("begins in state ")[1].split(".")[0], ""
         for c in text:

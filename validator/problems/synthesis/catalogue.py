@@ -61,7 +61,7 @@ class Idiom(Message):
     rules: tuple[str, ...] = ()
     """More sentences, which stand in a list below what it says."""
     machine: Machine | None = None
-    """A state machine that is drawn for it: ``{nexts}``, ``{numbers}`` and ``{names}`` in its code, ``{first}`` in words."""
+    """A state machine, drawn for it: ``{nexts}``, ``{numbers}`` and ``{names}`` in its code, ``{first}`` in words."""
     commands: bool = False
     """Whether its code is one class, whose methods are the commands that it is given."""
     reads: str = ""

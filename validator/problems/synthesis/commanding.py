@@ -12,7 +12,7 @@ Command = tuple[str, int]
 
 
 def edges(commands: Mapping[str, Range]) -> list[list[Command]]:
-    """None, each alone and three times with its least and greatest number, all in both orders, and many of the first."""
+    """None, each alone and three times with its least and greatest number, all in both orders, many of the first."""
     least = [(name, low) for name, (low, _) in commands.items()]
     most = [(name, high) for name, (_, high) in commands.items()]
     alone = [[one] * times for one, times in zip([*least, *most], [1] * len(least) + [3] * len(most), strict=True)]
@@ -44,7 +44,7 @@ def forms(name: str, table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     rest = {key: value for key, value in table.items() if key != "names"}
     pairs = edges(commands)
     written = [lines(commands, given) for given in pairs]
-    texts = {
+    texts: dict[str, tuple[str, list[Any], str]] = {
         "": ("list[tuple[string, int]]", [[[*one] for one in given] for given in pairs], _said_of_pairs(commands)),
         "_lines": ("list[string]", written, _said_of_lines(commands)),
         "_script": ("string", ["; ".join(one) for one in written], _said_of_script(commands)),

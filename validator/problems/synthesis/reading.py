@@ -41,7 +41,7 @@ def read(
 
 
 def _class(outer: "_Reader", node: ast.ClassDef) -> tree.Class:
-    """Fields (``name = value`` or ``name: type = value``), then methods, with the types of all that they take and give."""
+    """Fields (``name = value`` or ``name: type = value``), then methods, with all their types."""
     found: list[tuple[str, Type, Expression]] = []
     methods: list[Function] = []
     for part in node.body:

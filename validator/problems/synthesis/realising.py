@@ -176,7 +176,9 @@ def realise(skeleton: Skeleton, rng: random.Random) -> Realised:
     stages = tuple(function for function, _ in made)
     sentences = tuple(sentence for _, sentence in made)
     kinds = tuple(parse(parameter.kind) for parameter in shape.parameters)
-    entry = _entry(making.name(naming.entry(stages[-1].result, names[0], rng)), tuple(zip(names, kinds, strict=True)), stages)
+    entry = _entry(
+        making.name(naming.entry(stages[-1].result, names[0], rng)), tuple(zip(names, kinds, strict=True)), stages
+    )
     program = tree.pruned(tree.Program((*making.functions.values(), entry)))
     return Realised(
         skeleton=skeleton,

@@ -3,7 +3,8 @@
 Integers are exact and stay below 2**53, since JavaScript has no others; division and remainder are floored and have
 positive divisors; a string is ASCII, and a character is a string of one; a slice lies inside what it is cut from;
 parameters are never changed. An object has fields, which its own methods change and nothing else sees; it is known by
-the one variable that it was made for, and never passed on. ``evaluating`` is what this means; ``reading`` has how it is written.
+the one variable that it was made for, and never passed on. ``evaluating`` is what this means; ``reading`` has how it
+is written.
 """
 
 from collections.abc import Iterator
@@ -294,7 +295,6 @@ def substitute(value: Expression, values: dict[str, Expression]) -> Expression:
 
 def renamed(function: Function, suffix: str) -> Function:
     """The function with ``suffix`` at its name, and at those of all that it calls or makes objects of."""
-
 
     def change(part: object) -> object:
         if isinstance(part, tuple):

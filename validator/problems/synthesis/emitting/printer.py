@@ -72,6 +72,7 @@ class _Printer:
         self.template = self.grammar.classes["method"] if made_of else self.grammar.statements["function"]
         self.writer = Writer(language)
         self.fresh = 0
+        self.taken: set[str] = set()
         self.changed: frozenset[str] = frozenset()
 
     def head(self, function: tree.Function) -> str:
@@ -82,6 +83,7 @@ class _Printer:
 
     def function(self, function: tree.Function) -> str:
         self.changed = frozenset(_changed(function.body))
+        self.taken = {name for name, _ in function.parameters} | set(_named(function.body))
         if not self.entry:
             self.writer.borrowed = frozenset(name for name, _ in function.parameters)
         end = self.template.partition("...")[2].strip("\n")
@@ -153,8 +155,12 @@ class _Printer:
                 yield from self._around(form, tree.INT, body, name=name, **about)
 
     def _counter(self) -> str:
-        self.fresh += 1
-        return "at" if self.fresh == 1 else f"at{self.fresh}"
+        """A name for the place in what a loop goes through, which the function does not have."""
+        while True:
+            self.fresh += 1
+            name = "at" if self.fresh == 1 else f"at{self.fresh}"
+            if name not in self.taken:
+                return name
 
     def _change(self, place: tree.Expression, name: str, value: tree.Expression) -> Iterator[str]:
         """``place``, which is written as ``name``, gets another value."""
@@ -215,6 +221,16 @@ def _changed(body: tuple[tree.Statement, ...]) -> Iterator[str]:
                 yield name
             case tree.Put(place=place) | tree.Append(place=place) | tree.Pop(place=place):
                 yield from (value.name for value in tree.walk(place) if isinstance(value, tree.Name))
+
+
+def _named(body: tuple[tree.Statement, ...]) -> Iterator[str]:
+    """The variables of a function."""
+    for part in tree.statements(body):
+        match part:
+            case tree.Declare(name=name) | tree.New(name=name) | tree.ForEach(name=name) | tree.ForRange(name=name):
+                yield name
+            case tree.Unpack(names):
+                yield from names
 
 
 def _signature(program: tree.Program) -> list[Type]:
