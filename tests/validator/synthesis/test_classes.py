@@ -91,6 +91,15 @@ def test_a_class_of_two_words_is_a_prefix_with_underscores() -> None:
     assert (prefix("RingBuffer"), prefix("Line")) == ("ring_buffer_", "line_")
 
 
+def test_two_blocks_with_a_class_of_the_same_name_do_not_share_it() -> None:
+    machines = [one for one in load() if one.name in ("machine_of_numbers", "machine_filter")]
+    blocks = [fill(random.Random(1), one, (), 2) for one in machines]
+    both = realise(Skeleton("ints", tuple(block for block in blocks if block)), random.Random(3))
+    names = [made_of.name for stage in both.stages for made_of in stage.classes]
+    assert names == ["Machine", "Machine2"]
+    assert len(Evaluator(both.program)([1, 2, 3, 40, 5])) > 0
+
+
 def test_there_are_at_least_12_classes() -> None:
     assert len(CLASSES) >= 12
 

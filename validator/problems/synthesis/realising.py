@@ -102,7 +102,7 @@ class _Making:
         drawn, english = self._draw(block)
         held = {name: self._held(inner) for name, inner in block.held}
         code = bind(_put(block.idiom.code, english.operators), dict(block.bound))
-        code = commanding.dispatch(code) if block.idiom.commands else code
+        code = self._classes_apart(commanding.dispatch(code) if block.idiom.commands else code)
         name = self.name(block.idiom.name)
         kinds = [(name, parse(bind(kind, dict(block.bound)))) for name, kind in block.idiom.parameters]
         functions = {hole: function for hole, (function, _) in held.items()}
@@ -117,6 +117,16 @@ class _Making:
         if block.idiom.note:
             self.notes[_put(block.idiom.note, words)] = None
         return made, plainer(_put(_put(self.rng.choice(block.idiom.say), words), words)), words
+
+    def _classes_apart(self, code: str) -> str:
+        """``code`` with a number at the name of a class that another block has too."""
+        for name in re.findall(r"^class (\w+):", code, re.MULTILINE):
+            taken = sum(made_of.name.rstrip("23456789") == name for made_of in self._classes())
+            code = re.sub(rf"\b{name}\b", f"{name}{taken + 1}", code) if taken else code
+        return code
+
+    def _classes(self) -> list[tree.Class]:
+        return [made_of for function in self.functions.values() for made_of in function.classes]
 
     def _held(self, block: Block) -> tuple[tree.Function, str]:
         """The function of a block in a hole, and what it does: in a word of its own where that is long."""
