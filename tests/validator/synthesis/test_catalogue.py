@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from validator.problems.synthesis.catalogue import Idiom, Role, bindings, load
+from evaluator.graders.types import Kind, parse
+from validator.problems.synthesis.catalogue import Idiom, Role, bind, bindings, load
 from validator.problems.synthesis.drawing import DRAWS
 from validator.problems.synthesis.emitting.grammar import find, targets
 from validator.problems.synthesis.inputs import draw, shapes
@@ -53,3 +54,14 @@ def test_no_block_has_a_name_that_a_language_needs() -> None:
 def test_variables_of_types_are_bound_in_every_way() -> None:
     (kept,) = [block for block in BLOCKS if block.name == "kept"]
     assert bindings(kept) == ((("T", "int"),), (("T", "string"),))
+
+
+def test_results_of_every_type_are_made() -> None:
+    made = {parse(bind(block.gives, dict(bound))).kind for block in BLOCKS for bound in bindings(block)}
+    assert made == {Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.STRING, Kind.LIST, Kind.MAP, Kind.TUPLE, Kind.OPTIONAL}
+
+
+def test_every_constant_matters_to_the_code() -> None:
+    for block in BLOCKS:
+        pieces = [piece for draw in block.draws.values() if isinstance(draw, dict) for piece in draw.values()]
+        assert set(block.draws) <= set(re.findall(r"\b\w+\b", " ".join([block.code, *pieces]))), block.name

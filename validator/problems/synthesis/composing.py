@@ -13,7 +13,7 @@ from validator.problems.synthesis.catalogue import Idiom, Role, bind, bindings, 
 from validator.problems.synthesis.inputs import shapes
 
 ATTEMPTS = 40
-CLASSES = 0.2
+CLASSES = 0.1
 """How many of the problems that begin with a block made for its input begin with a class."""
 WRITTEN = 0.4
 """How many of the commands are a text that has to be taken apart before."""

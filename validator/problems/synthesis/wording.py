@@ -126,7 +126,8 @@ def _sentence(
     match begin.rstrip(","):
         case "itself" | "it":
             comma = "," if begin[-1] == "," else ""
-            return f"{'return' if last else 'take'} {thing}{comma} {rest}"
+            whole = re.sub(r"\band it (?=plus|minus)", f"and {thing} ", rest)
+            return f"{'return' if last else 'take'} {thing}{comma} {whole}"
         case "its":
             return f"{_verb(FINDING, last, rng)} {thing}'s {rest}"
     return f"take {thing}, and {_verb(FINDING, last, rng)} {sentence.text}"
