@@ -163,12 +163,12 @@ class Evaluator:
                 return lambda frame: function(*[one(frame) for one in given])
             case Field(name=name):
                 return lambda frame: frame[SELF][name]
-            case Send(_, target, made_of, method, arguments):
+            case Send(_, name, made_of, method, arguments):
                 function, given = (
                     self._functions[f"{made_of}.{method}"],
                     [self._expression(one) for one in arguments],
                 )
-                return lambda frame: function(frame[target], *[one(frame) for one in given])
+                return lambda frame: function(frame[name], *[one(frame) for one in given])
             case Operation(kind, op, operands):
                 return self._operation(kind, op, [self._expression(one) for one in operands])
 

@@ -65,10 +65,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A call of a method of the object that a variable stands for."""
+    """A call of a method of the object that the variable ``name`` stands for."""
 
     kind: Type
-    target: str
+    name: str
     made_of: str
     """The name of its class."""
     method: str

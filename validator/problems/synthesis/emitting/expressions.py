@@ -84,7 +84,7 @@ class Writer:
     def _sent(self, value: Send) -> Written:
         given = [self._argument(one) for one in value.arguments]
         about = {
-            "target": spelt(self.language, value.target),
+            "target": spelt(self.language, value.name),
             "prefix": prefix(value.made_of),
             "method": spelt(self.language, value.method),
             "arguments": ", ".join(given),
