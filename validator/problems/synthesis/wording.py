@@ -77,7 +77,7 @@ def _steps(realised: Realised, rng: random.Random) -> str:
     sentences = []
     for n, sentence in enumerate(realised.sentences):
         last = n + 1 == len(realised.sentences)
-        sentences.append(_sentence(sentence, before, realised.stages[n].result, last, realised, rng))
+        sentences.append(_sentence(sentence, before, last, realised, rng))
         before = realised.stages[n].result
     whole = [
         _capital(text) + "." + _listed(sentence.rules, "" if len(sentences) == 1 else "   ")
@@ -96,10 +96,9 @@ def _listed(rules: Sequence[str], margin: str) -> str:
     return "".join(f"\n{line}" for line in lines)
 
 
-def _sentence(
-    sentence: Sentence, before: Type | None, given: Type, last: bool, realised: Realised, rng: random.Random
-) -> str:
-    """One step, which gives ``given``; ``before`` is the type of what the last step gave, if there was one."""
+def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Realised, rng: random.Random) -> str:
+    """One step; ``before`` is the type of what the last step gave, if there was one."""
+    given = realised.stages[realised.sentences.index(sentence)].result
     parameters = realised.program.entry.parameters
     taken = before or parameters[0][1]
     if before:
