@@ -13,7 +13,9 @@ from validator.problems.synthesis.tree import Declare, Name, Program, expression
 from validator.problems.tangling import renamed, tangled
 from validator.problems.tangling.naming import Names, beginning
 
-MADE = [synthesise(seed, 2 + seed % 7, b"v") for seed in range(21)]
+DRAWN = [synthesise(seed, 2 + seed % 7, b"v") for seed in range(30)]
+CLASSES = [made for made in DRAWN if any(function.classes for function in made.program.functions)]
+MADE = [made for made in DRAWN if made not in CLASSES][:21]
 
 
 def knotted(made: Synthesised, seed: int = 0) -> Program:
@@ -34,6 +36,14 @@ def test_programs_become_longer_deeper_and_more_complex() -> None:
         worse += given.tokens > 1.15 * clean.tokens and given.complexity > 1.5 * clean.complexity
         assert given.depth >= clean.depth
     assert worse > 0.8 * len(MADE)
+
+
+def test_a_class_stays_as_it_is_in_a_program_that_does_the_same() -> None:
+    assert CLASSES
+    for made in CLASSES:
+        program = knotted(made)
+        assert sum(len(function.classes) for function in program.functions) >= 1
+        assert [Evaluator(program)(*given) for given, _ in made.hidden] == [result for _, result in made.hidden]
 
 
 def test_one_function_is_left_of_many() -> None:

@@ -70,8 +70,9 @@ def _results(program: Program, inputs: list[tuple[object, ...]]) -> list[object]
 
 def _copies(program: Program) -> Iterator[Program]:
     for place, function in enumerate(program.functions):
-        for body in _changed(function.body):
-            changed: Function = replace(function, body=body)  # type: ignore[arg-type]
+        copies: list[Function] = [replace(function, body=body) for body in _changed(function.body)]  # type: ignore[arg-type]
+        copies += [replace(function, classes=classes) for classes in _changed(function.classes)]  # type: ignore[arg-type]
+        for changed in copies:
             yield Program((*program.functions[:place], changed, *program.functions[place + 1 :]))
 
 

@@ -23,6 +23,7 @@ LANGUAGES = tuple(("", language) for language in targets())
 COMPILED = frozenset({"c", "cpp", "go", "java", "rust"})
 """Where each wrong answer costs a compiler's time: one stands for all."""
 ATTEMPTS = 6
+SEEDS, STRIDE = 20, 10**9
 DRAWN = 16
 """Random inputs, beside the hidden cases and the examples."""
 LEAST_COMPLEXITY, LEAST_TOKENS = 1.5, 1.15
@@ -55,7 +56,7 @@ Answer with the whole program in one fenced code block.
 
 def make(recipe: Recipe, variant: bytes = b"") -> Made:
     """A program to be made simple, judged by its behaviour and its measures."""
-    made = synthesise(recipe.seed, recipe.depth, variant)
+    made = _without_classes(recipe, variant)
     language = recipe.language
     clean = measure(language, made.reference(language))
     program, given = _tangled(made, language, clean)
@@ -74,6 +75,15 @@ def make(recipe: Recipe, variant: bytes = b"") -> Made:
         features={**made.features, "tangle": given.complexity / max(1, clean.complexity), "longer": given.tokens},
         behaviour=made.behaviour,
     )
+
+
+def _without_classes(recipe: Recipe, variant: bytes) -> Synthesised:
+    """The problem of the recipe's seed, or of the first further one that needs no class: those are not tangled."""
+    for turn in range(SEEDS):
+        made = synthesise(recipe.seed + turn * STRIDE, recipe.depth, variant)
+        if not any(function.classes for function in made.program.functions):
+            return made
+    raise SynthesisError(f"{SEEDS} problems of depth {recipe.depth} from seed {recipe.seed} on all have classes")
 
 
 def _tangled(made: Synthesised, language: str, clean: Measures) -> tuple[Program, Measures]:

@@ -157,9 +157,10 @@ class _Inliner:
                 return Operation(kind, op, (*head, *(self._value(one, known, later, part) for one in operands[1:])))
             case Call(kind, function, arguments):
                 given = tuple(self._value(one, known, first, part) for one in arguments)
-                if first is None or self.written > LONGEST:
+                if first is None or self.written > LONGEST or self.functions[function].classes:
                     return Call(kind, function, given)
                 return self._inlined(self.functions[function], given, first)
+        raise AssertionError(value)  # fields and methods: only functions with classes have them
 
     def _inlined(self, function: Function, given: tuple[Expression, ...], first: list[Statement]) -> Name:
         """The variable that holds the result of ``function``, after what is added to ``first``."""

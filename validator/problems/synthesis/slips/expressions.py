@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from evaluator.graders.types import Kind, Type
 from validator.problems.synthesis.slips.operators import Operator
-from validator.problems.synthesis.tree import BOOL, INT, STRING, Call, Expression, Literal, Name, Operation
+from validator.problems.synthesis.tree import BOOL, INT, STRING, Call, Expression, Field, Literal, Name, Operation, Send
 from validator.problems.synthesis.tree import Operation as Op
 
 Known = Mapping[str, Type]
 Change = tuple[Operator, Expression]
 
+OWN = "self."
+"""Before the name of a field, among the variables that a method may name."""
 BOUNDARY = {"lt": "le", "le": "lt", "gt": "ge", "ge": "gt"}
 COMPARISON = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "ne", "ne": "eq"}
 CONNECTIVE = {"and": "or", "or": "and"}
@@ -31,8 +33,11 @@ def changes(value: Expression, known: Known) -> Iterator[Change]:
             yield from _literal(value)
         case Name(kind, name):
             others = (other for other, held in known.items() if held == kind and other != name)
-            yield from ((Operator.WRONG_VARIABLE, Name(kind, other)) for other in others)
-        case Call(arguments=arguments):
+            yield from ((Operator.WRONG_VARIABLE, Name(kind, other)) for other in others if OWN not in other)
+        case Field(kind, name):
+            others = (other.removeprefix(OWN) for other, held in known.items() if held == kind and OWN in other)
+            yield from ((Operator.WRONG_VARIABLE, Field(kind, other)) for other in others if other != name)
+        case Call(arguments=arguments) | Send(arguments=arguments):
             yield from _swapped(value)
             for at, argument in enumerate(arguments):
                 for operator, other in changes(argument, known):
@@ -81,7 +86,7 @@ def _literal(value: Literal) -> Iterator[Change]:
             yield Operator.TEXT, replace(value, value={" ": "-", ",": ";", ";": ",", "-": " ", ".": ","}[text])
 
 
-def _swapped(value: Call) -> Iterator[Change]:
+def _swapped(value: Call | Send) -> Iterator[Change]:
     """Two neighbours of the same type in each other's place."""
     given = value.arguments
     for at in range(len(given) - 1):

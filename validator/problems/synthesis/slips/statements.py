@@ -6,9 +6,19 @@ from typing import assert_never
 
 from evaluator.graders.types import Kind
 from validator.problems.synthesis import tree
-from validator.problems.synthesis.slips.expressions import Known, changes, negated, shifted
+from validator.problems.synthesis.slips.expressions import OWN, Known, changes, negated, shifted
 from validator.problems.synthesis.slips.operators import Operator
-from validator.problems.synthesis.tree import BOOL, INT, Expression, Function, Literal, Name, Operation, Statement
+from validator.problems.synthesis.tree import (
+    BOOL,
+    INT,
+    Expression,
+    Field,
+    Function,
+    Literal,
+    Name,
+    Operation,
+    Statement,
+)
 
 Block = tuple[Statement, ...]
 Change = tuple[Operator, Statement]
@@ -16,8 +26,23 @@ Change = tuple[Operator, Statement]
 
 def functions(function: Function) -> Iterator[tuple[Operator, Function]]:
     """The function with one slip in it, in the order of its text; the same one may come twice."""
+    yield from _bodies(function, {})
+    for at, made_of in enumerate(function.classes):
+        for operator, changed in _classes(made_of):
+            yield operator, replace(function, classes=(*function.classes[:at], changed, *function.classes[at + 1 :]))
+
+
+def _classes(made_of: tree.Class) -> Iterator[tuple[Operator, tree.Class]]:
+    """The class with one slip in one of its methods."""
+    fields = {OWN + name: kind for name, kind, _ in made_of.fields}
+    for at, method in enumerate(made_of.methods):
+        for operator, changed in _bodies(method, fields):
+            yield operator, replace(made_of, methods=(*made_of.methods[:at], changed, *made_of.methods[at + 1 :]))
+
+
+def _bodies(function: Function, fields: Known) -> Iterator[tuple[Operator, Function]]:
     reads = _reads(function.body)
-    for operator, body in _blocks(function.body, dict(function.parameters)):
+    for operator, body in _blocks(function.body, {**dict(function.parameters), **fields}):
         if ends(body) and not _beyond(body) and reads <= _reads(body):
             yield operator, replace(function, body=body)
 
@@ -63,7 +88,7 @@ def _declared(part: Statement) -> Known:
 def _dropped(part: Statement) -> Iterator[Operator]:
     """What it is called when the statement is missing."""
     match part:
-        case tree.Assign() | tree.Put() | tree.Append() | tree.Pop():
+        case tree.Assign() | tree.Store() | tree.Put() | tree.Append() | tree.Pop():
             yield Operator.DROPPED_STATEMENT
         case tree.If(otherwise=()):
             yield Operator.DROPPED_BRANCH
@@ -78,8 +103,10 @@ def _statement(part: Statement, known: Known) -> Iterator[Change]:
             yield from ((Operator.INITIAL_VALUE, replace(part, value=new)) for _, new in changes(value, known))
         case tree.Declare() | tree.Unpack() | tree.Append():
             yield from ((operator, replace(part, value=new)) for operator, new in _kept(part.value, known))
-        case tree.Assign():
-            yield from _assigned(part, known)
+        case tree.Assign(name, value):
+            yield from _assigned(part, Name(value.kind, name), known)
+        case tree.Store(name, value):
+            yield from _assigned(part, Field(value.kind, name), known)
         case tree.Put(_, index, value):
             yield from ((operator, replace(part, value=new)) for operator, new in _kept(value, known))
             yield from ((operator, replace(part, index=new)) for operator, new in changes(index, known))
@@ -91,7 +118,7 @@ def _statement(part: Statement, known: Known) -> Iterator[Change]:
             yield from _conditional(part, known)
         case tree.ForEach() | tree.ForRange():
             yield from _looped(part, known)
-        case tree.Pop():
+        case tree.Pop() | tree.New():
             return
         case _:
             assert_never(part)
@@ -99,15 +126,15 @@ def _statement(part: Statement, known: Known) -> Iterator[Change]:
 
 def _kept(value: Expression, known: Known) -> Iterator[tuple[Operator, Expression]]:
     """Changes of what is kept: never another list or map, as languages differ in whether that is a copy."""
-    return iter(()) if isinstance(value, Name) and value.kind.of else changes(value, known)
+    return iter(()) if isinstance(value, Name | Field) and value.kind.of else changes(value, known)
 
 
-def _assigned(part: tree.Assign, known: Known) -> Iterator[Change]:
+def _assigned(part: tree.Assign | tree.Store, own: Expression, known: Known) -> Iterator[Change]:
     match part.value:
-        case Operation(_, "add" | "sub" | "mul", (Name(name=name), other)) if name == part.name:
+        case Operation(_, "add" | "sub" | "mul", (same, other)) if same == own:
             yield Operator.ACCUMULATOR, replace(part, value=other)
     for operator, new in _kept(part.value, known):
-        if new != Name(part.value.kind, part.name):
+        if new != own:
             yield operator, replace(part, value=new)
 
 
