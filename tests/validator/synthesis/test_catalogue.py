@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from validator.problems.synthesis.catalogue import Idiom, Role, bindings, load
+from evaluator.graders.types import Kind, parse
+from validator.problems.synthesis.catalogue import Idiom, Role, bind, bindings, load
 from validator.problems.synthesis.drawing import DRAWS
 from validator.problems.synthesis.emitting.grammar import find, targets
 from validator.problems.synthesis.inputs import draw, shapes
@@ -21,9 +22,10 @@ def test_there_are_blocks_of_every_role() -> None:
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.name)
 def test_every_phrasing_names_every_constant_and_hole(block: Idiom) -> None:
     for phrase in block.say:
-        words = set(re.findall(r"\{(\w+)\+?\}", phrase + str(block.draws)))
+        words = set(re.findall(r"\{(\w+)\+?\}", " ".join([phrase, *block.rules, str(block.draws)])))
         assert set(block.draws) | set(block.holes) <= words, phrase
         known = {*block.draws, *block.holes, "item", "items", "xs", "by", "arg0", "arg1"}
+        known |= {"table", "first"} if block.machine else set()
         assert words <= known, phrase
     assert len(set(block.say)) >= 2
 
@@ -37,8 +39,10 @@ def test_random_inputs_are_many_and_fit_what_edges_are(name: str) -> None:
 
 
 def test_every_shape_is_drawn_and_used() -> None:
-    assert set(DRAWS) == set(shapes())
-    used = {block.shape for block in BLOCKS if block.shape} | {name for name, shape in shapes().items() if shape.plain}
+    assert set(DRAWS) == {name for name, shape in shapes().items() if not shape.commands}
+    readers = [block.reads for block in BLOCKS if block.reads]
+    used = {block.shape + form for block in BLOCKS if block.commands for form in ("", *readers)}
+    used |= {block.shape for block in BLOCKS if block.shape} | {name for name, shape in shapes().items() if shape.plain}
     assert used == set(shapes())
 
 
@@ -50,3 +54,14 @@ def test_no_block_has_a_name_that_a_language_needs() -> None:
 def test_variables_of_types_are_bound_in_every_way() -> None:
     (kept,) = [block for block in BLOCKS if block.name == "kept"]
     assert bindings(kept) == ((("T", "int"),), (("T", "string"),))
+
+
+def test_results_of_every_type_are_made() -> None:
+    made = {parse(bind(block.gives, dict(bound))).kind for block in BLOCKS for bound in bindings(block)}
+    assert made == {Kind.INT, Kind.FLOAT, Kind.BOOL, Kind.STRING, Kind.LIST, Kind.MAP, Kind.TUPLE, Kind.OPTIONAL}
+
+
+def test_every_constant_matters_to_the_code() -> None:
+    for block in BLOCKS:
+        pieces = [piece for draw in block.draws.values() if isinstance(draw, dict) for piece in draw.values()]
+        assert set(block.draws) <= set(re.findall(r"\b\w+\b", " ".join([block.code, *pieces]))), block.name

@@ -9,7 +9,7 @@ from itertools import groupby
 import pytest
 
 from evaluator.graders import drivers
-from evaluator.graders.types import Type
+from evaluator.graders.types import Type, parse
 from evaluator.judging import judge
 from sandbox.local import open_sandbox
 from sandbox.pool import Pool
@@ -18,6 +18,9 @@ from validator.errors import UnknownTarget
 from validator.problems.synthesis import Synthesised, targets, together
 from validator.problems.synthesis.catalogue import load
 from validator.problems.synthesis.emitting.naming import spelt
+from validator.problems.synthesis.emitting.printer import emit
+from validator.problems.synthesis.reading import read
+from validator.problems.synthesis.tree import Program
 
 TOGETHER = 40
 LANGUAGES = ("c", "cpp", "go", "java", "javascript", "python", "rust")
@@ -108,3 +111,15 @@ def test_names_are_in_the_style_of_the_language() -> None:
 
 def test_there_are_at_least_120_blocks() -> None:
     assert len(load()) >= 120
+
+
+def test_the_counter_of_a_loop_is_no_variable_of_the_function() -> None:
+    code = "at = 5\nfor x in xs:\n    at += x\nreturn at"
+    whole = read("solve", [("xs", parse("list[int]"))], parse("int"), code, {}, {})
+    assert "size_t at2 = 0" in emit(Program((whole,)), "c")
+    assert "size_t at = 0" not in emit(Program((whole,)), "c")
+
+
+def test_a_number_made_a_float_keeps_what_it_is_made_of_together() -> None:
+    whole = read("solve", [("x", parse("int"))], parse("float"), "return 1.0 / float(x + 2)", {}, {})
+    assert "1.0 / (x + 2)" in emit(Program((whole,)), "javascript")

@@ -19,8 +19,11 @@ from pydantic import Field
 
 from evaluator.suites import Message
 from validator.errors import BadIdiom
+from validator.problems.synthesis.machines import Machine
 
 IDIOMS = Path(__file__).with_name("idioms")
+TABLES = 1000
+"""More machines than this can be drawn for every block that has one."""
 VARIABLES = {"T": ("int", "string", "tuple[int, int]"), "U": ("int", "string")}
 """What the variables of a type may be, unless a block says otherwise."""
 
@@ -55,6 +58,14 @@ class Idiom(Message):
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     shape: str = ""
     """What it is given, if that is nothing that another block gives."""
+    rules: tuple[str, ...] = ()
+    """More sentences, which stand in a list below what it says."""
+    machine: Machine | None = None
+    """A state machine, drawn for it: ``{nexts}``, ``{numbers}`` and ``{names}`` in its code, ``{first}`` in words."""
+    commands: bool = False
+    """Whether its code is one class, whose methods are the commands that it is given."""
+    reads: str = ""
+    """The form of commands that it takes apart: it stands before blocks that take commands, and nowhere else."""
     weight: int = 1
     """How hard it is to write, beside the others."""
 
@@ -71,7 +82,8 @@ class Idiom(Message):
     @property
     def variations(self) -> int:
         """How many the draws make of it."""
-        return math.prod(len(options(draw)) for draw in self.draws.values())
+        drawn = math.prod(len(options(draw)) for draw in self.draws.values())
+        return drawn * (TABLES if self.machine else 1)
 
 
 def options(draw: str | list[int] | list[str] | dict[str, str]) -> tuple[int | str, ...]:

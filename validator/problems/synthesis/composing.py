@@ -13,6 +13,10 @@ from validator.problems.synthesis.catalogue import Idiom, Role, bind, bindings, 
 from validator.problems.synthesis.inputs import shapes
 
 ATTEMPTS = 40
+CLASSES = 0.1
+"""How many of the problems that begin with a block made for its input begin with a class."""
+WRITTEN = 0.4
+"""How many of the commands are a text that has to be taken apart before."""
 MOST_NARROW = 2
 """Blocks in a row that take a single number: more of them lose whatever was given."""
 
@@ -101,13 +105,23 @@ def follow(rng: random.Random, kind: str, depth: int) -> tuple[Block, ...] | Non
 
 def _begin(rng: random.Random, depth: int) -> tuple[str, list[Block]]:
     """What is given, and the block that it is made for, if there is one."""
-    special = [idiom for idiom in load() if idiom.shape]
+    special = [idiom for idiom in load() if idiom.shape and not idiom.reads]
     if rng.random() < 0.5:
-        idiom = rng.choice(special)
+        classes = rng.random() < CLASSES
+        idiom = rng.choice([one for one in special if one.commands is classes])
+        if idiom.commands and depth > 2 and rng.random() < WRITTEN:
+            return _read(rng, idiom, depth)
         block = fill(rng, idiom, bindings(idiom)[0], depth)
         if block is not None:
             return idiom.shape, [block]
     return rng.choice([name for name, shape in shapes().items() if shape.plain]), []
+
+
+def _read(rng: random.Random, idiom: Idiom, depth: int) -> tuple[str, list[Block]]:
+    """A block that is given commands, behind one that takes a text apart into them."""
+    reader = rng.choice([one for one in load() if one.reads])
+    block = fill(rng, idiom, (), depth - 1)
+    return idiom.shape + reader.reads, [Block(reader, ()), *([block] if block else [])]
 
 
 def _next(rng: random.Random, kind: str, left: int, folds: bool) -> Block | None:

@@ -145,6 +145,21 @@ def _two_lists(rng: random.Random, constants: tuple[int, ...]) -> tuple[list[int
     return draw(rng, constants), draw(rng, constants)
 
 
+def _signals(rng: random.Random, constants: tuple[int, ...]) -> list[str]:
+    return [rng.choice(("go", "stop", "turn")) for _ in range(_size(rng, 12))]
+
+
+def _versions(rng: random.Random, constants: tuple[int, ...]) -> list[str]:
+    return [".".join(str(rng.choice((0, 1, 1, 2, 9, 10, 12))) for _ in range(3)) for _ in range(_size(rng, 8))]
+
+
+def _formula(rng: random.Random, constants: tuple[int, ...]) -> str:
+    parts = [str(rng.randint(0, rng.choice((9, 9, 40))))]
+    for _ in range(rng.randint(0, 6)):
+        parts += [rng.choice("+-*"), str(rng.randint(0, rng.choice((9, 9, 40))))]
+    return "".join(parts)
+
+
 def _number_given(rng: random.Random, constants: tuple[int, ...]) -> int:
     return _number(rng, constants, 1, rng.choice((20, 100, 5000)))
 
@@ -172,5 +187,8 @@ DRAWS: dict[str, Draw] = {
     "brackets": _brackets,
     "coins": _coins,
     "two": _two_lists,
+    "signals": _signals,
+    "versions": _versions,
+    "formula": _formula,
 }
 """What comes back is the argument, or the tuple of the arguments where there are several."""

@@ -11,12 +11,25 @@ from evaluator.graders.types import Type
 from validator.errors import Fault
 from validator.problems.synthesis import tree
 from validator.problems.synthesis.meanings import COSTLY, MEANINGS
-from validator.problems.synthesis.tree import Call, Expression, Function, Literal, Name, Operation, Program
+from validator.problems.synthesis.tree import (
+    Call,
+    Class,
+    Expression,
+    Field,
+    Function,
+    Literal,
+    Name,
+    Operation,
+    Program,
+    Send,
+)
 
 Frame = dict[str, Any]
 Compute = Callable[[Frame], Any]
 Step = Callable[[Frame], Any]
 BREAK, CONTINUE = object(), object()
+SELF = "self"
+"""In the frame of a method, what holds the fields of its object."""
 
 
 class Evaluator:
@@ -27,7 +40,10 @@ class Evaluator:
         self.steps = 0
         """Of the last call."""
         self._functions: dict[str, Callable[..., Any]] = {}
+        self._fields: dict[str, list[tuple[str, Compute]]] = {}
         for function in program.functions:
+            for made_of in function.classes:
+                self._prepare(made_of)
             self._functions[function.name] = self._compiled(function)
         self._entry = self._functions[program.entry.name]
 
@@ -42,8 +58,13 @@ class Evaluator:
         if self.steps > self.most_steps:
             raise Fault(f"more than {self.most_steps} steps")
 
-    def _compiled(self, function: Function) -> Callable[..., Any]:
-        names = [name for name, _ in function.parameters]
+    def _prepare(self, made_of: Class) -> None:
+        self._fields[made_of.name] = [(name, self._expression(value)) for name, _, value in made_of.fields]
+        for method in made_of.methods:
+            self._functions[f"{made_of.name}.{method.name}"] = self._compiled(method, SELF)
+
+    def _compiled(self, function: Function, *more: str) -> Callable[..., Any]:
+        names = [*more, *(name for name, _ in function.parameters)]
         body = self._block(function.body)
 
         def call(*arguments: Any) -> Any:
@@ -73,6 +94,11 @@ class Evaluator:
         match part:
             case tree.Declare(name=name) | tree.Assign(name=name):
                 return _assigning(name, values[0])
+            case tree.Store(name=name):
+                return lambda frame: frame[SELF].update({name: values[0](frame)})
+            case tree.New(name, made_of):
+                fields = self._fields[made_of]
+                return lambda frame: frame.update({name: {field: value({}) for field, value in fields}})
             case tree.Put():
                 return _putting(*values)
             case tree.Append():
@@ -135,6 +161,14 @@ class Evaluator:
             case Call(function=name, arguments=arguments):
                 function, given = self._functions[name], [self._expression(one) for one in arguments]
                 return lambda frame: function(*[one(frame) for one in given])
+            case Field(name=name):
+                return lambda frame: frame[SELF][name]
+            case Send(_, name, made_of, method, arguments):
+                function, given = (
+                    self._functions[f"{made_of}.{method}"],
+                    [self._expression(one) for one in arguments],
+                )
+                return lambda frame: function(frame[name], *[one(frame) for one in given])
             case Operation(kind, op, operands):
                 return self._operation(kind, op, [self._expression(one) for one in operands])
 

@@ -2,7 +2,7 @@
 
 A variable is known until the end of the block that it is first assigned in. ``x: list[int] = []`` gives a type where
 the value has none. A name that stands for a constant becomes its value; the call of a function that is one expression
-becomes that expression.
+becomes that expression. A class stands before the rest; its methods say ``self.field``.
 """
 
 import ast
@@ -32,9 +32,31 @@ def read(
 
     ``functions`` are those that it may call, by the names that it calls them by.
     """
+    parts = _parsed(code)
+    classes = {one.name: one for one in parts if isinstance(one, ast.ClassDef)}
     reader = _Reader(name, result, constants, functions)
-    body = reader.block(_parsed(code), dict(parameters))
-    return Function(name, tuple(parameters), result, body)
+    reader.classes = {name: _class(reader, node) for name, node in classes.items()}
+    body = reader.block([one for one in parts if not isinstance(one, ast.ClassDef)], dict(parameters))
+    return Function(name, tuple(parameters), result, body, tuple(reader.classes.values()))
+
+
+def _class(outer: "_Reader", node: ast.ClassDef) -> tree.Class:
+    """Fields (``name = value`` or ``name: type = value``), then methods, with all their types."""
+    found: list[tuple[str, Type, Expression]] = []
+    methods: list[Function] = []
+    for part in node.body:
+        match part:
+            case ast.FunctionDef(name, arguments, body, returns=ast.expr() as gives):
+                kinds = [(one.arg, parse(ast.unparse(one.annotation))) for one in arguments.args[1:] if one.annotation]
+                reader = _Reader(f"{outer.name}: {name}", parse(ast.unparse(gives)), outer.constants, outer.functions)
+                reader.fields = {name: kind for name, kind, _ in found}
+                methods.append(Function(name, tuple(kinds), reader.result, reader.block(body, dict(kinds))))
+            case _:
+                field = outer.statement(part, {})
+                if not isinstance(field, tree.Declare):
+                    raise outer.wrong(None, f"neither a field nor a method in class {node.name}")
+                found.append((field.name, field.kind, field.value))
+    return tree.Class(node.name, tuple(found), tuple(methods))
 
 
 @cache
@@ -56,6 +78,11 @@ class _Reader:
         self.result = result
         self.constants = constants
         self.functions = functions
+        self.classes: dict[str, tree.Class] = {}
+        self.fields: dict[str, Type] = {}
+        """Of the object, in a method."""
+        self.objects: dict[str, tree.Class] = {}
+        """By the variables that stand for them."""
 
     def block(self, body: list[ast.stmt], known: dict[str, Type]) -> tuple[tree.Statement, ...]:
         inside = dict(known)
@@ -63,6 +90,13 @@ class _Reader:
 
     def statement(self, part: ast.stmt, known: dict[str, Type]) -> tree.Statement:
         match part:
+            case ast.Assign([ast.Name(name)], ast.Call(ast.Name(made_of), [])) if made_of in self.classes:
+                self.objects[name] = self.classes[made_of]
+                return tree.New(name, made_of)
+            case ast.Assign([ast.Attribute(ast.Name("self"), name)], value):
+                return self.store(name, value, known)
+            case ast.AugAssign(ast.Attribute(ast.Name("self"), name) as place, op, value):
+                return self.store(name, ast.BinOp(place, op, value), known)
             case ast.Assign([ast.Name(name)], value):
                 return self.assign(name, self.value(value, known), known)
             case ast.AnnAssign(ast.Name(name), kind, ast.expr() as value):
@@ -126,6 +160,11 @@ class _Reader:
         known[name] = value.kind
         return tree.Declare(name, value.kind, value)
 
+    def store(self, name: str, value: ast.expr, known: dict[str, Type]) -> tree.Store:
+        if name not in self.fields:
+            raise self.wrong(value, f"there is no field {name}")
+        return tree.Store(name, self.expected(value, known, self.fields[name]))
+
     def unpack(self, names: list[ast.expr], value: Expression, known: dict[str, Type]) -> tree.Unpack:
         found = tuple(name.id for name in names if isinstance(name, ast.Name))
         known |= {name: kind for name, kind in zip(found, value.kind.of, strict=True) if name != "_"}
@@ -147,6 +186,8 @@ class _Reader:
                 return Name(known[name], name)
             case ast.Name(name) if name in self.constants:
                 return Literal(PLAIN[type(self.constants[name])], self.constants[name])
+            case ast.Attribute(ast.Name("self"), name) if name in self.fields:
+                return tree.Field(self.fields[name], name)
             case ast.List([]) | ast.Dict([], []) if wanted:
                 return Operation(wanted, "list" if isinstance(part, ast.List) else "map", ())
             case ast.List([_, *_] as items):
@@ -184,6 +225,8 @@ class _Reader:
                 return self.call(part, self.functions[name], [self.value(one, known) for one in arguments])
             case ast.Call(ast.Name(name), arguments):
                 return self.apply(part, name, tuple(arguments), known)
+            case ast.Call(ast.Attribute(ast.Name(target), name), arguments) if target in self.objects:
+                return self.send(part, target, name, [self.value(one, known) for one in arguments])
             case ast.Call(ast.Attribute(place, name), arguments):
                 return self.apply(part, name, (place, *arguments), known)
         raise self.wrong(part, "no such expression, or a name that is not known")
@@ -204,6 +247,13 @@ class _Reader:
         if result is None:
             raise self.wrong(part, f"no {op} of {', '.join(map(str, kinds))}")
         return _simplified(Operation(result, op, values))
+
+    def send(self, part: ast.expr, target: str, name: str, given: list[Expression]) -> tree.Send:
+        made_of = self.objects[target]
+        for method in made_of.methods:
+            if (method.name, [kind for _, kind in method.parameters]) == (name, [value.kind for value in given]):
+                return tree.Send(method.result, target, made_of.name, name, tuple(given))
+        raise self.wrong(part, f"{made_of.name} has no such method")
 
     def call(self, part: ast.expr, function: Function, given: list[Expression]) -> Expression:
         if [value.kind for value in given] != [kind for _, kind in function.parameters]:

@@ -2,11 +2,14 @@
 
 Integers are exact and stay below 2**53, since JavaScript has no others; division and remainder are floored and have
 positive divisors; a string is ASCII, and a character is a string of one; a slice lies inside what it is cut from;
-parameters are never changed. ``evaluating`` is what this means; ``reading`` has how it is written.
+parameters are never changed. An object has fields, which its own methods change and nothing else sees; it is known by
+the one variable that it was made for, and never passed on. ``evaluating`` is what this means; ``reading`` has how it
+is written.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import cast
 
 from evaluator.graders.types import Kind, Type
 
@@ -52,7 +55,27 @@ class Call:
     arguments: tuple["Expression", ...]
 
 
-Expression = Literal | Name | Operation | Call
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a field of the object holds, in one of its methods."""
+
+    kind: Type
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A call of a method of the object that the variable ``name`` stands for."""
+
+    kind: Type
+    name: str
+    made_of: str
+    """The name of its class."""
+    method: str
+    arguments: tuple["Expression", ...]
+
+
+Expression = Literal | Name | Operation | Call | Field | Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,22 @@ class Assign:
 
     name: str
     value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Another value for a field."""
+
+    name: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A new variable with a new object."""
+
+    name: str
+    made_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +194,9 @@ class Return:
     value: Expression
 
 
-Statement = Declare | Assign | Put | Append | Pop | Unpack | If | While | ForEach | ForRange | Leave | Return
+Statement = (
+    Declare | Assign | Store | New | Put | Append | Pop | Unpack | If | While | ForEach | ForRange | Leave | Return
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +207,23 @@ class Function:
     parameters: tuple[tuple[str, Type], ...]
     result: Type
     body: tuple[Statement, ...]
+    classes: tuple["Class", ...] = ()
+    """Those that only this function makes objects of."""
+
+    def bodies(self) -> Iterator[tuple[Statement, ...]]:
+        """Its own, after those of its methods."""
+        for made_of in self.classes:
+            yield from (method.body for method in made_of.methods)
+        yield self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """Fields with their first values, and methods that may change them."""
+
+    name: str
+    fields: tuple[tuple[str, Type, Expression], ...]
+    methods: tuple[Function, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +241,9 @@ class Program:
 def expressions(part: Statement) -> tuple[Expression, ...]:
     """The expressions that a statement itself holds, apart from those in its blocks."""
     match part:
-        case Declare(value=value) | Assign(value=value) | Unpack(value=value) | Return(value=value):
+        case Declare(value=value) | Assign(value=value) | Store(value=value) | Unpack(value=value):
+            return (value,)
+        case Return(value):
             return (value,)
         case Put(place, index, value):
             return (place, index, value)
@@ -197,7 +257,7 @@ def expressions(part: Statement) -> tuple[Expression, ...]:
             return (items,)
         case ForRange(start=start, stop=stop):
             return (start, stop)
-        case Leave():
+        case Leave() | New():
             return ()
 
 
@@ -216,8 +276,8 @@ def statements(body: tuple[Statement, ...]) -> Iterator[Statement]:
 def walk(value: Expression) -> Iterator[Expression]:
     """An expression and every one in it."""
     yield value
-    held = value.operands if isinstance(value, Operation) else value.arguments if isinstance(value, Call) else ()
-    for one in held:
+    held = value.arguments if isinstance(value, Call | Send) else ()
+    for one in value.operands if isinstance(value, Operation) else held:
         yield from walk(one)
 
 
@@ -234,7 +294,7 @@ def substitute(value: Expression, values: dict[str, Expression]) -> Expression:
 
 
 def renamed(function: Function, suffix: str) -> Function:
-    """The function with ``suffix`` at its name, and at those of all functions that it calls."""
+    """The function with ``suffix`` at its name, and at those of all that it calls or makes objects of."""
 
     def change(part: object) -> object:
         if isinstance(part, tuple):
@@ -242,12 +302,15 @@ def renamed(function: Function, suffix: str) -> Function:
         if isinstance(part, Call):
             arguments = tuple(change(one) for one in part.arguments)
             return replace(part, function=part.function + suffix, arguments=arguments)  # type: ignore[arg-type]
+        if isinstance(part, New | Send):
+            part = replace(part, made_of=part.made_of + suffix)
+        elif isinstance(part, Class):
+            part = replace(part, name=part.name + suffix)
         if is_dataclass(part) and not isinstance(part, Type | type):
             return replace(part, **{one.name: change(getattr(part, one.name)) for one in fields(part)})
         return part
 
-    body = tuple(change(part) for part in function.body)
-    return replace(function, name=function.name + suffix, body=body)  # type: ignore[arg-type]
+    return replace(cast(Function, change(function)), name=function.name + suffix)
 
 
 def pruned(program: Program) -> Program:
@@ -255,6 +318,7 @@ def pruned(program: Program) -> Program:
     called = {program.entry.name}
     for function in reversed(program.functions):
         if function.name in called:
-            values = (value for part in statements(function.body) for value in expressions(part))
+            parts = (part for body in function.bodies() for part in statements(body))
+            values = (value for part in parts for value in expressions(part))
             called |= {one.function for value in values for one in walk(value) if isinstance(one, Call)}
     return Program(tuple(function for function in program.functions if function.name in called))

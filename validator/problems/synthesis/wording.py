@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,16 @@ OPENINGS = (
     "Your task is a function `{name}`, called with {parameters}, whose result is {result}.",
 )
 LEADS = ("Do this, in this order:", "The result is found in these steps:", "Carry out the following steps:")
-GROUPS = "Square brackets in a sentence only show what belongs together."
+FINDING = ("find", "compute", "determine")
+VERBS = {
+    Kind.STRING: ("form", "build", "compose"),
+    Kind.MAP: ("make", "build", "set up"),
+    Kind.LIST: ("make", "form", "build"),
+}
+STORIES = 0.7
+"""How many statements say where their input comes from, of those that could."""
+GOING_ON = re.compile(r"\b(?:make|go on with) ((?:the|that|a) (?:list|string|stack)\b(?!.*\b(?:make|go on with)\b))")
+"""How a sentence says what it comes to, where it says so."""
 TYPES = {
     Kind.INT: "an integer",
     Kind.FLOAT: "a floating-point number",
@@ -37,20 +47,22 @@ WHAT = {
 def state(realised: Realised, examples: Sequence[tuple[tuple[Any, ...], Any]], rng: random.Random) -> str:
     """The statement of a problem."""
     entry = realised.program.entry
+    shape = shapes()[realised.skeleton.shape]
+    stories = [shape.stories[name] for name, _ in entry.parameters if name in shape.stories]
     opening = rng.choice(OPENINGS).format(
         name=entry.name,
         parameters=" and ".join(f"`{name}` ({described(kind)})" for name, kind in entry.parameters),
         result=described(entry.result),
     )
-    shape = shapes()[realised.skeleton.shape]
+    if stories and rng.random() < STORIES:
+        opening = f"{stories[0]} {opening}"
     given = [
         f"`{name}` is {parameter.says}."
         for (name, _), parameter in zip(entry.parameters, shape.parameters, strict=True)
     ]
-    parts = [opening, " ".join(given), _steps(realised, rng)]
-    notes = [*realised.notes, *([GROUPS] if any("[" in sentence.text for sentence in realised.sentences) else [])]
-    if notes:
-        parts.append("\n".join(f"- {note}" for note in notes))
+    parts = [opening, " ".join(given), *([" ".join(realised.terms)] if realised.terms else []), _steps(realised, rng)]
+    if realised.notes:
+        parts.append("\n".join(f"- {note}" for note in realised.notes))
     kinds = [kind for _, kind in entry.parameters]
     shown = [
         f"{entry.name}({', '.join(map(spelt, kinds, values))}) -> {spelt(entry.result, result)}"
@@ -67,10 +79,21 @@ def _steps(realised: Realised, rng: random.Random) -> str:
         last = n + 1 == len(realised.sentences)
         sentences.append(_sentence(sentence, before, last, realised, rng))
         before = realised.stages[n].result
-    if len(sentences) == 1:
-        return _capital(sentences[0]) + "."
-    numbered = (f"{n}. {_capital(sentence)}." for n, sentence in enumerate(sentences, 1))
-    return "\n".join([rng.choice(LEADS), *numbered])
+    whole = [
+        _capital(text) + "." + _listed(sentence.rules, "" if len(sentences) == 1 else "   ")
+        for text, sentence in zip(sentences, realised.sentences, strict=True)
+    ]
+    if len(whole) == 1:
+        return whole[0]
+    return "\n".join([rng.choice(LEADS), *(f"{n}. {text}" for n, text in enumerate(whole, 1))])
+
+
+def _listed(rules: Sequence[str], margin: str) -> str:
+    """Rules as a list below a sentence; a table stands as it is."""
+    lines: list[str] = []
+    for rule in rules:
+        lines += ["", *(margin + line for line in rule.split("\n"))] if rule[0] == "|" else [f"{margin}- {rule}"]
+    return "".join(f"\n{line}" for line in lines)
 
 
 def continued(realised: Realised, rng: random.Random) -> list[str]:
@@ -85,6 +108,7 @@ def continued(realised: Realised, rng: random.Random) -> list[str]:
 
 def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Realised, rng: random.Random) -> str:
     """One step; ``before`` is the type of what the last step gave, if there was one."""
+    given = realised.stages[realised.sentences.index(sentence)].result
     parameters = realised.program.entry.parameters
     taken = before or parameters[0][1]
     if before:
@@ -95,24 +119,31 @@ def _sentence(sentence: Sentence, before: Type | None, last: bool, realised: Rea
         thing = "both"
     match sentence.role:
         case Role.TRANSFORM:
-            begin = "" if before is not None else f"Start with {thing}: "
-            whole = (
-                f"{begin}{sentence.text}"
-                if taken.kind is not Kind.STRING or not before
-                else f"take {thing}: {sentence.text}"
-            )
-            return f"{whole}. Return the resulting {WHAT[realised.program.entry.result.kind]}" if last else whole
+            begin = "" if before or len(parameters) > 1 else f"start with {thing}: "
+            begin = f"take {thing}, and " if taken.kind in (Kind.STRING, Kind.INT) else begin
+            if not last:
+                return begin + sentence.text
+            text, returned = GOING_ON.subn(r"return \1", sentence.text)
+            tail = "" if returned else f". Return the resulting {WHAT[realised.program.entry.result.kind]}"
+            return begin + text + tail
         case Role.FOLD:
-            of = f"from {thing}, " if before is None else ""
-            return f"{of}{'return' if last else rng.choice(('find', 'compute', 'determine'))} {sentence.text}"
+            of = f"given {thing}, " if before is None else ""
+            return f"{of}{_verb(VERBS.get(given.kind, FINDING), last, rng)} {sentence.text}"
         case Role.TEST:
             return f"return true if {thing} {sentence.text}, and false otherwise"
-        case _:
-            verb = "return" if last else rng.choice(("find", "compute", "determine"))
-            begin, _, rest = sentence.text.partition(" ")
-            if begin.rstrip(",") in ("itself", "it"):
-                return f"{verb} {thing}{begin.removeprefix('itself').removeprefix('it')} {rest}"
-            return f"take {thing}, and {verb} {sentence.text}"
+    begin, _, rest = sentence.text.partition(" ")
+    match begin.rstrip(","):
+        case "itself" | "it":
+            comma = "," if begin[-1] == "," else ""
+            whole = re.sub(r"\band it (?=plus|minus)", f"and {thing} ", rest)
+            return f"{'return' if last else 'take'} {thing}{comma} {whole}"
+        case "its":
+            return f"{_verb(FINDING, last, rng)} {thing}'s {rest}"
+    return f"take {thing}, and {_verb(FINDING, last, rng)} {sentence.text}"
+
+
+def _verb(verbs: Sequence[str], last: bool, rng: random.Random) -> str:
+    return "return" if last else rng.choice(verbs)
 
 
 def described(kind: Type) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from evaluator.graders import drivers
 from evaluator.graders.types import Kind, Type
 from validator.problems.synthesis.emitting.grammar import find, words
-from validator.problems.synthesis.emitting.naming import spelt
-from validator.problems.synthesis.tree import Call, Expression, Literal, Name, Operation
+from validator.problems.synthesis.emitting.naming import prefix, spelt
+from validator.problems.synthesis.tree import Call, Expression, Field, Literal, Name, Operation, Send
 
 BINDING = {
     **dict.fromkeys(("or",), 1),
@@ -23,6 +23,7 @@ ATOM, LOOSE = 9, 0
 MADE = frozenset({"list", "map", "none", "some", "tuple", "filled"})
 """Operations that make a value of a type that no operand has."""
 PLACES = frozenset({"index", "item", "get"})
+GAP = re.compile(r"\$(\w+)")
 PLACEHOLDER = re.compile(r"([$#])(\d|\*)")
 
 
@@ -56,7 +57,7 @@ class Writer:
         return self._kept(value).text
 
     def _kept(self, value: Expression) -> Written:
-        placed = isinstance(value, Name | Literal) or (isinstance(value, Operation) and value.op in PLACES)
+        placed = isinstance(value, Name | Field | Literal) or (isinstance(value, Operation) and value.op in PLACES)
         kind = f"{value.kind.kind}.literal" if isinstance(value, Literal) else value.kind.kind.value
         kind = f"{kind}.borrowed" if isinstance(value, Name) and value.name in self.borrowed else kind
         template = self.grammar.owned.get(kind) if placed else None
@@ -73,8 +74,23 @@ class Writer:
             case Call(function=function, arguments=arguments):
                 given = [self._argument(one) for one in arguments]
                 return Written(f"{spelt(self.language, function)}({', '.join(given)})")
+            case Field(name=name):
+                return Written(self.grammar.classes["own"].replace("$name", spelt(self.language, name)))
+            case Send():
+                return self._sent(value)
             case Operation():
                 return self._operation(value)
+
+    def _sent(self, value: Send) -> Written:
+        given = [self._argument(one) for one in value.arguments]
+        about = {
+            "target": spelt(self.language, value.name),
+            "prefix": prefix(value.made_of),
+            "method": spelt(self.language, value.method),
+            "arguments": ", ".join(given),
+            "more": "".join(f", {one}" for one in given),
+        }
+        return Written(GAP.sub(lambda found: about[found[1]], self.grammar.classes["send"]))
 
     def _argument(self, value: Expression) -> str:
         template = self.grammar.owned.get(f"{value.kind.kind}.lent")

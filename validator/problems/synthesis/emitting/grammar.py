@@ -46,6 +46,8 @@ class Grammar(Message):
     """The others. ``~`` before a template says that parentheses are needed around it."""
     statements: dict[str, str]
     """A template whose last line is ``...`` goes around a block."""
+    classes: dict[str, str]
+    """``whole`` goes around fields, their first values and methods; ``new`` makes an object, ``send`` calls it."""
     owned: dict[str, str] = Field(default_factory=dict)
     """How a value that has a place is kept elsewhere too, by kind."""
     parameter: dict[str, str]

@@ -1,5 +1,7 @@
 """Names as each language spells them."""
 
+import re
+
 from validator.problems.synthesis.emitting.grammar import find
 
 
@@ -11,3 +13,8 @@ def spelt(language: str, name: str) -> str:
         first, *rest = name.split("_")
         name = first + "".join(part.capitalize() for part in rest)
     return f"{name}_" if name in style.reserved or name in grammar.helpers else name
+
+
+def prefix(name: str) -> str:
+    """The name of a class as the beginning of the names of functions: ``ring_buffer_`` of ``RingBuffer``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower() + "_"

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator
 from evaluator.graders import drivers
 from evaluator.graders.types import Kind, Type
 from validator.problems.synthesis import tree
-from validator.problems.synthesis.emitting.expressions import ATOM, Writer
+from validator.problems.synthesis.emitting.expressions import ATOM, GAP, Writer
 from validator.problems.synthesis.emitting.grammar import Helper, find, spell, words
-from validator.problems.synthesis.emitting.naming import spelt
+from validator.problems.synthesis.emitting.naming import prefix, spelt
 
 SCALARS = frozenset({Kind.INT, Kind.FLOAT, Kind.BOOL})
-GAP = re.compile(r"\$(\w+)")
 
 
 def emit(program: tree.Program, language: str) -> str:
     """The source of ``program``, whole. Raises UnknownTarget."""
     grammar = find(language)
-    bodies = [_Printer(language, function is program.entry).function(function) for function in program.functions]
+    bodies: list[str] = []
+    for function in program.functions:
+        bodies += [_class(language, made_of) for made_of in function.classes]
+        bodies.append(_Printer(language, function is program.entry).function(function))
     kinds = _kinds(program)
     helpers = _helpers(language, kinds, "\n".join(bodies))
     declared = drivers.find(language).declarations(kinds) if grammar.declares else ""
@@ -44,28 +46,47 @@ def signature(function: tree.Function, language: str) -> str:
     return _Printer(language, entry=True).head(function)
 
 
-class _Printer:
-    """Prints one function."""
+def _class(language: str, made_of: tree.Class) -> str:
+    """A class, or a record and the functions that change it."""
+    grammar = find(language)
+    written = [_Printer(language, False, made_of.name).function(method) for method in made_of.methods]
+    methods = "\n\n".join(_indented(text, grammar.classes.get("indent", "")) for text in written)
+    lines: dict[str, list[str]] = {"field": [], "initial": []}
+    for name, kind, value in made_of.fields:
+        about = {"name": spelt(language, name), "type": spell(language, kind), "value": Writer(language).kept(value)}
+        for form, found in lines.items():
+            found += [_fill(grammar.classes[form], about)] if form in grammar.classes else []
+    whole = {"name": made_of.name, "methods": methods}
+    whole |= {f"{form}s": "\n".join(found) for form, found in lines.items()}
+    return _fill(grammar.classes["whole"], whole)
 
-    def __init__(self, language: str, entry: bool) -> None:
+
+class _Printer:
+    """Prints one function, or one method of ``made_of``."""
+
+    def __init__(self, language: str, entry: bool, made_of: str = "") -> None:
         self.language = language
         self.grammar = find(language)
         self.entry = entry
+        self.made_of = made_of
+        self.template = self.grammar.classes["method"] if made_of else self.grammar.statements["function"]
         self.writer = Writer(language)
         self.fresh = 0
+        self.taken: set[str] = set()
         self.changed: frozenset[str] = frozenset()
 
     def head(self, function: tree.Function) -> str:
         parameters = ", ".join(self._parameter(name, kind) for name, kind in function.parameters)
-        template = self.grammar.statements["function"].partition("\n")[0]
         about = {"name": spelt(self.language, function.name), "parameters": parameters}
-        return _fill(template, {**about, "type": spell(self.language, function.result)})
+        about |= {"made_of": self.made_of, "prefix": prefix(self.made_of), "more": parameters and f", {parameters}"}
+        return _fill(self.template.partition("\n")[0], {**about, "type": spell(self.language, function.result)})
 
     def function(self, function: tree.Function) -> str:
         self.changed = frozenset(_changed(function.body))
+        self.taken = {name for name, _ in function.parameters} | set(_named(function.body))
         if not self.entry:
             self.writer.borrowed = frozenset(name for name, _ in function.parameters)
-        end = self.grammar.statements["function"].partition("...")[2].strip("\n")
+        end = self.template.partition("...")[2].strip("\n")
         body = "\n".join(self._block(function.body))
         return "\n".join(filter(None, [self.head(function), body, end]))
 
@@ -87,7 +108,12 @@ class _Printer:
                 form = "declare" if name in self.changed else "declare_once"
                 yield from self._line(form, kind, name=name, value=kept(value))
             case tree.Assign(name, value):
-                yield from self._assign(name, value)
+                yield from self._change(tree.Name(value.kind, name), spelt(self.language, name), value)
+            case tree.Store(name, value):
+                own = tree.Field(value.kind, name)
+                yield from self._change(own, self.writer.plain(own), value)
+            case tree.New(name, made_of):
+                yield _fill(self.grammar.classes["new"], {"name": spelt(self.language, name), "made_of": made_of})
             case tree.Put(place, index, value):
                 about = {"place": self.writer.place(place), "index": plain(index), "value": kept(value)}
                 about["at"] = self.writer.write(index).within(ATOM)
@@ -129,20 +155,23 @@ class _Printer:
                 yield from self._around(form, tree.INT, body, name=name, **about)
 
     def _counter(self) -> str:
-        self.fresh += 1
-        return "at" if self.fresh == 1 else f"at{self.fresh}"
+        """A name for the place in what a loop goes through, which the function does not have."""
+        while True:
+            self.fresh += 1
+            name = "at" if self.fresh == 1 else f"at{self.fresh}"
+            if name not in self.taken:
+                return name
 
-    def _assign(self, name: str, value: tree.Expression) -> Iterator[str]:
+    def _change(self, place: tree.Expression, name: str, value: tree.Expression) -> Iterator[str]:
+        """``place``, which is written as ``name``, gets another value."""
         match value:
-            case tree.Operation(op=("add" | "sub" | "mul") as op, operands=(tree.Name(name=same), other)) if (
-                same == name
-            ):
+            case tree.Operation(op=("add" | "sub" | "mul") as op, operands=(same, other)) if same == place:
                 form = f"{op}_{value.kind.kind}"
                 if value.kind.kind is not Kind.STRING or form in self.grammar.statements:
                     form = form if form in self.grammar.statements else op
-                    yield from self._line(form, value.kind, name=name, value=self.writer.plain(other))
+                    yield from self._line(form, value.kind, place=name, value=self.writer.plain(other))
                     return
-        yield from self._line("assign", value.kind, name=name, value=self.writer.kept(value))
+        yield from self._line("assign", value.kind, place=name, value=self.writer.kept(value))
 
     def _unpack(self, names: tuple[str, ...], value: tree.Expression) -> Iterator[str]:
         if "unpack" in self.grammar.statements:
@@ -194,6 +223,16 @@ def _changed(body: tuple[tree.Statement, ...]) -> Iterator[str]:
                 yield from (value.name for value in tree.walk(place) if isinstance(value, tree.Name))
 
 
+def _named(body: tuple[tree.Statement, ...]) -> Iterator[str]:
+    """The variables of a function."""
+    for part in tree.statements(body):
+        match part:
+            case tree.Declare(name=name) | tree.New(name=name) | tree.ForEach(name=name) | tree.ForRange(name=name):
+                yield name
+            case tree.Unpack(names):
+                yield from names
+
+
 def _signature(program: tree.Program) -> list[Type]:
     return [*(kind for _, kind in program.entry.parameters), program.entry.result]
 
@@ -202,8 +241,10 @@ def _kinds(program: tree.Program) -> list[Type]:
     """Every type in the program, what is held before what holds it, each once."""
     found: dict[Type, None] = {}
     for function in program.functions:
-        kinds = [kind for _, kind in function.parameters] + [function.result]
-        for part in tree.statements(function.body):
+        whole = [function, *(method for made_of in function.classes for method in made_of.methods)]
+        kinds = [kind for one in whole for kind in (*(kind for _, kind in one.parameters), one.result)]
+        kinds += [kind for made_of in function.classes for _, kind, _ in made_of.fields]
+        for part in (part for body in function.bodies() for part in tree.statements(body)):
             kinds += [value.kind for one in tree.expressions(part) for value in tree.walk(one)]
         found |= dict.fromkeys(part for kind in kinds for part in kind.parts())
     return list(found)
