@@ -8,7 +8,7 @@ from evaluator.graders.types import Kind, Type
 from validator.problems.derivation.drawing import Drawn, items, reworded
 from validator.problems.derivation.planning import Form
 from validator.problems.synthesis.trying import Case
-from validator.problems.synthesis.wording import GROUPS, continued, described, spelt
+from validator.problems.synthesis.wording import continued, described, spelt
 
 LEADS = ("Do this, in this order:", "The result is found in these steps:", "Carry out the following steps:")
 OPENINGS = (
@@ -34,10 +34,10 @@ def state(drawn: Drawn, cases: Sequence[Case], examples: Sequence[Case], rng: ra
     ]
     steps = _steps(drawn, rng)
     numbered = "\n".join([rng.choice(LEADS), *(f"{n}. {step}" for n, step in enumerate(steps, 1))])
-    parts = [opening, " ".join(sizes), numbered]
-    notes = [*drawn.realised.notes, *([GROUPS] if any("[" in one.text for one in drawn.realised.sentences) else [])]
-    if notes:
-        parts.append("\n".join(f"- {note}" for note in notes))
+    terms = [" ".join(drawn.realised.terms)] if drawn.realised.terms else []
+    parts = [opening, " ".join(sizes), *terms, numbered]
+    if drawn.realised.notes:
+        parts.append("\n".join(f"- {note}" for note in drawn.realised.notes))
     parts.append("Examples:\n" + "\n".join(f"    {_example(drawn, case)}" for case in examples))
     return "\n\n".join(parts) + "\n"
 
@@ -55,7 +55,7 @@ def _steps(drawn: Drawn, rng: random.Random) -> list[str]:
         steps.append(f"{said}. Call what comes of it `{drawn.inner[place]}`.")
     steps += _tasks(drawn)
     first, *rest = continued(drawn.realised, rng)
-    return [*steps, f"Go on with `{OUTCOME}`. {first}.", *(f"{step}." for step in rest)]
+    return [*steps, f"Go on with `{OUTCOME}`. {first}", *rest]
 
 
 def _tasks(drawn: Drawn) -> list[str]:

@@ -97,11 +97,11 @@ def _listed(rules: Sequence[str], margin: str) -> str:
 
 
 def continued(realised: Realised, rng: random.Random) -> list[str]:
-    """The steps of a program of one parameter, as sentences after one that ends with what it is given."""
+    """The steps of a program of one parameter, with their rules, after a sentence that ends with what it is given."""
     before = [realised.program.entry.parameters[0][1], *(stage.result for stage in realised.stages)]
     count = len(realised.sentences)
     return [
-        _capital(_sentence(sentence, before[n], n + 1 == count, realised, rng))
+        f"{_capital(_sentence(sentence, before[n], n + 1 == count, realised, rng))}.{_listed(sentence.rules, '   ')}"
         for n, sentence in enumerate(realised.sentences)
     ]
 
