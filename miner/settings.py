@@ -30,5 +30,3 @@ class Settings(BaseModel, frozen=True, extra="forbid"):
     """How long what was read of the chain is believed."""
     max_age_seconds: float = Field(default=10.0, gt=0, le=60)
     """An older signature is stale."""
-    leaves_out: tuple[str, ...] = ()
-    """Kinds of tasks that validators are told not to put; they earn nothing."""

@@ -1,7 +1,7 @@
 """One round with the real sandbox and real miners, most of whom have something wrong with them."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, closing, suppress
+from contextlib import ExitStack, aclosing, asynccontextmanager, closing, suppress
 from functools import cache
 from pathlib import Path
 
@@ -72,9 +72,16 @@ class Listening:
         self._engine = engine
         self._heard = heard
 
-    async def complete(self, request: ChatRequest) -> ChatResponse:
-        self._heard.append(request.messages[-1].content)
-        return await self._engine.complete(request)
+    ready = True
+
+    async def open(self) -> None:
+        await self._engine.open()
+
+    async def generate(self, wanted: Generation) -> AsyncGenerator[Delta | Usage, None]:
+        self._heard.append(wanted.messages[-1].content)
+        async with aclosing(self._engine.generate(wanted)) as generated:
+            async for came in generated:
+                yield came
 
     async def close(self) -> None:
         await self._engine.close()

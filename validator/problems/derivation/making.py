@@ -17,6 +17,7 @@ from validator.problems.derivation.planning import Form, Plan, plan
 from validator.problems.derivation.stating import state
 from validator.problems.synthesis import trying
 from validator.problems.synthesis.asking import plain
+from validator.problems.synthesis.choosing import HIDDEN, SHOWN, short_ones, varied
 from validator.problems.synthesis.evaluating import Evaluator
 from validator.problems.synthesis.tree import Program
 from validator.problems.synthesis.trying import MOST_STEPS, Case
@@ -124,11 +125,13 @@ def _attempt(seed: int, depth: int, planned: Plan, start: str, variant: bytes, t
     drawn = draw(planned, rng, holes=bool(variant) and turn < VARIANTS // 2)
     tried = _tried(drawn, rng)
     cases = [case for case, _ in tried]
-    if len(cases) <= FEWEST_HIDDEN + trying.SHOWN or _unfit(cases, strict=turn < VARIANTS * 2 // 3):
+    if len(cases) <= FEWEST_HIDDEN + SHOWN or _unfit(cases, strict=turn < VARIANTS * 2 // 3):
         return None
     if not variant and (_alike(drawn, tried, start) or not _varies(planned, start)):
         return None
-    examples, hidden = trying.chosen(cases, rng)
+    examples = short_ones(cases)
+    hidden = varied(case for case in cases if case not in examples)[:HIDDEN]
+    rng.shuffle(hidden)
     if len(hidden) < FEWEST_HIDDEN or _untouched(drawn, hidden):
         return None
     return Derived(
@@ -137,8 +140,8 @@ def _attempt(seed: int, depth: int, planned: Plan, start: str, variant: bytes, t
         variant=variant,
         statement=state(drawn, cases, examples, rng),
         drawn=drawn,
-        examples=examples,
-        hidden=hidden,
+        examples=tuple(examples),
+        hidden=tuple(hidden),
         features=_features(drawn),
         behaviour=_behaviour(planned, start),
     )
@@ -199,7 +202,7 @@ def _varies(planned: Plan, start: str) -> bool:
     for probe in range(PROBES):
         rng = trying.seeded(f"{start}/probe {probe}")
         cases = [case for case, _ in _tried(draw(planned, rng), rng)]
-        if len(cases) > FEWEST_HIDDEN + trying.SHOWN and not _unfit(cases, strict=True):
+        if len(cases) > FEWEST_HIDDEN + SHOWN and not _unfit(cases, strict=True):
             return True
     return False
 

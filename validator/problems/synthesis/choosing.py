@@ -38,11 +38,11 @@ def chosen(
 
     ``extra`` are cases that are only there to be chosen; ``rivals``, programs that must not pass, are told apart too.
     """
-    examples = _examples(cases)
+    examples = short_ones(cases)
     edges = [case for case in cases[: len(shapes()[realised.skeleton.shape].edges)] if case not in examples]
     seen = {repr(arguments) for arguments, _ in (*examples, *edges)}
     others = {repr(case[0]): case for case in (*cases, *extra) if repr(case[0]) not in seen}
-    candidates = [*edges, *_varied(others.values())]
+    candidates = [*edges, *varied(others.values())]
     drawn = islice(slips(realised.program, rng), SLIPS)
     wrong = [*rivals, *(slip.program for slip in drawn)]
     numbers = _needed(wrong, candidates, len(edges), int(10 * steps) + ROOM)
@@ -53,7 +53,8 @@ def chosen(
     return tuple(examples), tuple(hidden)
 
 
-def _examples(cases: Sequence[Case]) -> list[Case]:
+def short_ones(cases: Sequence[Case]) -> list[Case]:
+    """The first case, and a few short ones with other results: what makes good examples."""
     short = sorted(cases, key=lambda case: len(repr(case)))
     examples = [cases[0]]
     for case in [*short[len(short) // 4 :], *short]:
@@ -62,8 +63,8 @@ def _examples(cases: Sequence[Case]) -> list[Case]:
     return examples
 
 
-def _varied(cases: Iterable[Case]) -> list[Case]:
-    """So that results of all sorts come first."""
+def varied(cases: Iterable[Case]) -> list[Case]:
+    """All of them, so that results of all sorts come first."""
     groups: dict[str, list[Case]] = {}
     for case in cases:
         groups.setdefault(repr(case[1]), []).append(case)
