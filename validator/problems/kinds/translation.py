@@ -12,7 +12,8 @@ from validator.problems.synthesis.slips.drawing import first
 
 LANGUAGES = tuple(permutations(targets(), 2))
 SHOWN = """\
-Translate this {given} program into {title}: for the same arguments, `{name}` must return the same result.
+Translate this {given} program into {title}. For the same arguments, your `{name}` must return what
+`{original}` returns.
 
 {program}
 {arguments}
@@ -46,6 +47,7 @@ def _problem(made: Synthesised, given: str, language: str) -> Problem:
         given=TITLES.get(given, given.capitalize()),
         title=TITLES.get(language, language.capitalize()),
         name=made.entry_point(language),
+        original=made.entry_point(given),
         program=f"```{given}\n{made.reference(given).rstrip()}\n```\n",
         arguments=" ".join(f"`{name}` is {parameter.says}." for (name, _), parameter in parameters),
         heading=heading(made, language),

@@ -81,7 +81,7 @@ def _format(kind: Type) -> str:
         return (
             f"as a line with the number of its items, and then each item in a line of its own: {ITEM[kind.of[0].kind]}"
         )
-    return f"in one line: {ITEM[kind.kind]}"
+    return f"in one line, {ITEM[kind.kind]}"
 
 
 def _example(made: Synthesised, case: Case) -> str:
