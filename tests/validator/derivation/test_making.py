@@ -127,7 +127,9 @@ async def test_the_benchmarks_answers_fail_for_a_hundred_problems(executor: Exec
     copied = 0
     for seed in range(1000, 1000 + MANY):
         made = make(recipe(seed), b"miner")
-        right, unchanged, other = made.right, *made.wrong
+        theirs = make(recipe(seed), b"another miner")
+        other = re.sub(rf"\b{theirs.problem.entry_point}\b", made.problem.entry_point, theirs.right)
+        right, (unchanged,) = made.right, made.wrong
         assert (await judge(made.problem, right, executor)).verdict.passed, seed
         assert not (await judge(made.problem, unchanged, executor)).verdict.passed, seed
         copied += (await judge(made.problem, other, executor)).verdict.passed

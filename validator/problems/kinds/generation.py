@@ -1,7 +1,5 @@
 """Generation: a statement with examples, and a function is to be written; for some seeds a whole program."""
 
-import re
-
 from evaluator.protocol import Problem
 from validator.problems.derivation import derive
 from validator.problems.protocol import Made, Recipe, Source
@@ -39,17 +37,15 @@ def make(recipe: Recipe, variant: bytes = b"") -> Made:
 
 
 def _derived(recipe: Recipe, variant: bytes) -> Made:
-    """One that is derived from a benchmark problem: the benchmark's own answer must not pass, nor another miner's."""
+    """One that is derived from a benchmark problem: the benchmark's own answer must not pass."""
     made = derive(recipe.seed, recipe.depth, variant)
     problem = made.as_problem()
-    other = derive(recipe.seed, recipe.depth, variant + b"/other")
-    copied = re.sub(rf"\b{other.entry_point}\b", made.entry_point, other.reference)
     return Made(
         recipe=recipe,
         variant=variant,
         problem=problem,
         right=fenced(problem, made.reference),
-        wrong=(fenced(problem, made.unchanged), fenced(problem, copied)),
+        wrong=(fenced(problem, made.unchanged),),
         features=made.features,
         behaviour=made.behaviour,
     )
