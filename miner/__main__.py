@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from miner.engine import Engine
 
 API_KEY_VARIABLE = "LOVELACE_ENGINE_API_KEY"
@@ -57,33 +59,23 @@ def serve(
 
     if host in EVERY_ADDRESS and endpoint is None:
         raise typer.BadParameter(f"with --host {host} say by --endpoint which address to announce")
-    body: Engine
-    match engine:
-        case "scripted":
-            body = _scripted(answers, skill, seed, delay, model)
-        case "openai":
-            body = _openai(engine_url, model)
-        case "vllm":
-            body = _vllm(model, option or [])
-        case "transformers":
-            body = _transformers(model)
-        case _:
-            body = _own(engine, model)
-    miner_identity = identity.load(key)
-    chain = Ledger.open(ledger)
-    listener = listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
+    bodies: dict[str, Callable[[], Engine]] = {
+        "scripted": lambda: _scripted(answers, skill, seed, delay, model),
+        "openai": lambda: _openai(engine_url, model),
+        "vllm": lambda: _vllm(model, option or []),
+        "transformers": lambda: _transformers(model),
+    }
+    body = bodies.get(engine, lambda: _own(engine, model))()
+    miner_identity, chain, listener = identity.load(key), Ledger.open(ledger), listen(host, port)
+    own = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
 
     async def load_and_announce() -> None:
         await body.open()
-        chain.announce(miner_identity.hotkey, endpoint or f"http://{shown}:{listener.getsockname()[1]}")
+        chain.announce(miner_identity.hotkey, endpoint or own)
 
-    settings = Settings(
-        concurrent_requests=concurrent,
-        tokens=tokens,
-        leaves_out=tuple(kind.replace("-", "_") for kind in leave_out or ()),
-        admitted=frozenset(admit or ()),
-    )
+    kinds = tuple(kind.replace("-", "_") for kind in leave_out or ())
+    admitted = frozenset(admit or ())
+    settings = Settings(concurrent_requests=concurrent, tokens=tokens, leaves_out=kinds, admitted=admitted)
     server = application(body, miner_identity, chain, settings)
     serve_application(server, listener, stop_on_eof=stop_on_eof, first=load_and_announce)
 

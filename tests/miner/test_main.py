@@ -111,7 +111,7 @@ def test_a_miner_in_the_open_announces_what_it_is_told(subnet: Subnet, book_file
         (("--host", "0.0.0.0"), "--endpoint"),
         (("--skill", "1.5"), "--skill"),
         (("--engine", "openai"), "--engine-url"),
-        (("--engine", "magic"), "there are vllm, transformers, openai, scripted"),
+        (("--engine", "magic"), "unknown engine 'magic'"),
         (("--answers", "/nowhere/book.json"), "cannot read the answer book /nowhere/book.json"),
         (("--key", "/nowhere/key"), "/nowhere/key"),
         (("--ledger", "/nowhere/ledger.db"), "/nowhere/ledger.db"),
