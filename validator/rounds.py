@@ -81,7 +81,7 @@ class Validator:
         miners = [Miner(n.uid, n.hotkey, n.endpoint) for n in neurons if n.endpoint and n.hotkey != self.hotkey]
         if not miners:
             raise NoMiners("no miner has announced an endpoint: start one with `lovelace miner serve`")
-        places = slots(plan.seed, plan.problems, plan.shares, plan.languages)
+        places = slots(plan.seed, plan.problems, plan.shares, plan.languages, self.store.history())
         async with self.sandbox.lease() as lease:
             recipes = await fill(places, self.workshop, lease, self.watch, self.notes.append)
         if not recipes:

@@ -7,6 +7,7 @@ between two of them finds its round as it left it.
 import json
 import secrets
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from evaluator.judging import Judgement
 from evaluator.protocol import Verdict
 from validator.dispatch import Reply
 from validator.errors import StateProblem
+from validator.problems.difficulty import History, Response, family
 from validator.problems.protocol import Recipe
 from validator.problems.shares import checked
 from validator.protocol import Miner, Plan, Request, Result, Round, Score, Sent, Stored
@@ -39,6 +41,9 @@ from validator.tables.store import (
     request_row,
     score_row,
 )
+
+REMEMBERED_ROUNDS = 50
+"""Of which results count when the next problems are chosen."""
 
 
 class Store:
@@ -197,6 +202,18 @@ class Store:
                 )
                 for row in rows
             )
+
+    def history(self) -> History:
+        """What the latest rounds have shown, for the choice of the next problems."""
+        responses: list[Response] = []
+        shown: Counter[str] = Counter()
+        for round_ in self.rounds()[-REMEMBERED_ROUNDS:]:
+            families = {task_id: family(recipe) for task_id, recipe in self.recipes(round_).items()}
+            shown.update(families.values())
+            for result in self.results(round_):
+                worths = [verdict.worth for verdict in result.verdicts]
+                responses.append(Response(result.miner.hotkey, families[result.task_id], sum(worths), len(worths)))
+        return History(tuple(responses), shown)
 
     def record_scores(self, round_: Round, scores: Iterable[Score], weights: Mapping[int, float]) -> None:
         """The scores and the weights that follow from them, together; written again they replace themselves."""

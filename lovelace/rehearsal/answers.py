@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from miner.engines.scripted import AnswerBook, Entry
+from miner.engines.skill import toughness
 from validator.problems.protocol import Made, Recipe
 from validator.problems.variants import variant
 from validator.problems.workshop import Workshop
@@ -45,4 +46,11 @@ class Author:
 def _entry(made: Made, right: str) -> Entry:
     wrong = made.wrong[made.variant[-1] % len(made.wrong)]
     assert made.problem.shown is not None
-    return Entry(task_id=made.recipe.name, prompt=made.problem.shown, right=right, wrong=wrong, whole=True)
+    return Entry(
+        task_id=made.recipe.name,
+        prompt=made.problem.shown,
+        right=right,
+        wrong=wrong,
+        toughness=toughness(made.features, made.recipe.name),
+        whole=True,
+    )

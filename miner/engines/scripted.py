@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from miner.engine import Delta, Generation, Token
 from miner.engines.prose import dress, shrug
+from miner.engines.skill import chance
 from miner.errors import BadAnswerBook
 from miner.protocol import Usage
 
@@ -32,6 +33,8 @@ class Entry(BaseModel, frozen=True, extra="forbid"):
     prompt: str = Field(pattern=r"\S")
     right: str
     wrong: str
+    toughness: float | None = None
+    """How hard it is, for ``miner.engines.skill.chance``; None: just as hard as skill means."""
     whole: bool = False
     """They are whole answers, said as they are; else programs, around which something is said."""
 
@@ -72,9 +75,10 @@ class AnswerBook(BaseModel, frozen=True, extra="forbid"):
 
 
 class Scripted:
-    """``miner.engine.Engine`` from a book; ``skill`` is its probability of a right answer, in [0, 1].
+    """``miner.engine.Engine`` from a book; ``skill``, in [0, 1], is its probability of a right answer.
 
-    ``delay_seconds`` makes it as slow as a model, give or take JITTER of it.
+    Tasks that have a toughness it answers right the more often, the less tough they are. ``delay_seconds`` makes it as
+    slow as a model, give or take JITTER of it.
     """
 
     def __init__(self, book: AnswerBook, skill: float, seed: int, name: str, *, delay_seconds: float = 0.0) -> None:
@@ -124,7 +128,8 @@ class Scripted:
         manner = self._digest(wanted, task, f"manner {index}")
         if entry is None:
             return shrug(manner)
-        solved = self._draw(wanted, task, f"skill {index}") < self._skill
+        skill = self._skill if entry.toughness is None else chance(self._skill, entry.toughness)
+        solved = self._draw(wanted, task, f"skill {index}") < skill
         answer = entry.right if solved else entry.wrong
         return answer if entry.whole else dress(answer, manner)
 

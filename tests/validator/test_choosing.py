@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from validator.errors import UnknownTarget
-from validator.problems.choosing import DEPTHS, slots
+from validator.problems.choosing import DEEPEST, slots
+from validator.problems.difficulty import History, Response, family
 from validator.problems.protocol import Kind
 from validator.problems.shares import shares
 
@@ -40,7 +41,7 @@ def test_answers_are_in_languages_that_were_named() -> None:
     places = slots(3, 200, shares(), ["go", "python"])
     recipes = [slot.recipe(0) for slot in places]
     assert {recipe.language for recipe in recipes} == {"go", "python"}
-    assert {recipe.depth for recipe in recipes} == set(DEPTHS)
+    assert {recipe.depth for recipe in recipes} == set(range(2, DEEPEST + 1))
     translations = [recipe for recipe in recipes if recipe.kind is Kind.TRANSLATION]
     assert all(recipe.given not in ("", recipe.language) for recipe in translations)
 
@@ -48,3 +49,23 @@ def test_answers_are_in_languages_that_were_named() -> None:
 def test_a_language_that_a_kind_is_not_asked_in_is_refused() -> None:
     with pytest.raises(UnknownTarget, match="generation is not asked in cobol, but in c, cpp, go, java"):
         slots(1, 5, {Kind.GENERATION: 1.0}, ["cobol"])
+
+
+def test_families_that_tell_miners_apart_are_asked_more_and_none_too_often() -> None:
+    telling, dull = "generation/python/4-5", "generation/python/2-3"
+    responses = [
+        *(Response(f"miner {n}", telling, right=5.0 * (n >= 8), asked=5) for n in range(16) for _ in range(20)),
+        *(Response(f"miner {n}", dull, right=5.0, asked=5) for n in range(16) for _ in range(20)),
+    ]
+    history = History(tuple(responses), {telling: 20, dull: 20, "generation/python/6-8": 20})
+    places = slots(3, 60, {Kind.GENERATION: 1.0}, ["python"], history)
+    found = Counter(family(slot.recipe(0)) for slot in places)
+    assert found[telling] > found[dull]
+    assert max(found.values()) <= 0.5 * (60 + 60) - 20
+
+
+def test_without_a_history_all_families_of_a_kind_are_asked() -> None:
+    places = slots(3, 60, {Kind.REPAIR: 1.0}, ["go", "python"])
+    found = Counter(family(slot.recipe(0)) for slot in places)
+    assert len(found) == 6
+    assert max(found.values()) <= 0.25 * 60

@@ -11,7 +11,7 @@ from validator.problems.difficulty.drawing import draw
 from validator.problems.difficulty.fitting import fit
 from validator.problems.difficulty.model import Ability, Family, Fit
 from validator.problems.difficulty.prediction import Belief, learn, prior, restored, traits
-from validator.problems.difficulty.responses import Outcome, Response, expectations, families, family
+from validator.problems.difficulty.responses import History, Outcome, Response, depths, expectations, families, family
 
 __all__ = [
     "Ability",
@@ -19,10 +19,12 @@ __all__ = [
     "Belief",
     "Family",
     "Fit",
+    "History",
     "Outcome",
     "Response",
     "agreement",
     "calibrate",
+    "depths",
     "draw",
     "expectations",
     "families",

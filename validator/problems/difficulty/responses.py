@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from validator.problems.difficulty.prediction import Belief, traits
 from validator.problems.protocol import Kind, Recipe
@@ -21,6 +21,15 @@ class Response:
     """How many samples were right; partial credit counts in part."""
     asked: int
     """How many samples were judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What earlier rounds have shown."""
+
+    responses: tuple[Response, ...] = ()
+    shown: Mapping[str, int] = field(default_factory=dict)
+    """How many problems of each family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,12 @@ def expectations(belief: Belief, outcomes: Iterable[Outcome]) -> dict[str, float
     for one in outcomes:
         found.setdefault(family(one.recipe), []).append(belief.difficulty(traits(one.recipe, one.features)))
     return {name: math.fsum(values) / len(values) for name, values in sorted(found.items())}
+
+
+def depths(name: str) -> tuple[int, ...]:
+    """Those of a family's problems."""
+    low, _, high = name.rpartition("/")[2].partition("-")
+    return tuple(range(int(low), int(high) + 1))
 
 
 def _named(kind: Kind, language: str, low: int, high: int) -> str:
