@@ -10,10 +10,12 @@ from validator.problems.kinds import languages
 from validator.problems.protocol import Kind, Recipe
 from validator.problems.report.asking import recipes
 from validator.problems.report.gathering import gather
+from validator.problems.report.killing import Killed
 from validator.problems.report.page import page
 from validator.problems.report.records import REPEATED, Record, dropped, load, usable
 from validator.problems.synthesis import DEEPEST, SHALLOWEST
 
+KILLED = Killed(problems=40, mutants=600, killable=520, killed=518)
 SEED = 8
 
 
@@ -60,11 +62,13 @@ def test_reasons_are_told_in_general() -> None:
 
 
 def test_the_page_counts_what_was_used_and_dropped() -> None:
-    text = page(KNOWN, SEED, 612.4, 400)
+    text = page(KNOWN, SEED, 612.4, 400, KILLED)
     assert "| problems used | 3 |" in text
     assert "| repair | 2 | 1 | 3.0 | 4 | 3 |" in text
     assert "| made a minute, on" in text
     assert "612" in text
+    assert "| mutants of 40 problems; hidden cases or 100 others kill | 600; 520 |" in text
+    assert "| of them killed by hidden cases | 518 |" in text
     assert "| made and proven a minute, on the same cores | 60 |" in text
     assert "| repair | its reference does not pass | 1 |" in text
     assert f"| repair | {REPEATED} | 1 |" in text
@@ -73,7 +77,7 @@ def test_the_page_counts_what_was_used_and_dropped() -> None:
 
 
 def test_the_specimens_are_those_that_the_seed_draws() -> None:
-    one, again, other = (page(KNOWN, seed, 600, 400).partition("## Specimens")[2] for seed in (SEED, SEED, 9))
+    one, again, other = (page(KNOWN, seed, 600, 400, KILLED).partition("## Specimens")[2] for seed in (SEED, SEED, 9))
     assert one == again
     assert one.count("````text") == 3
     assert "specimens/9/KIND" in other

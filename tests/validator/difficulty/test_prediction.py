@@ -1,7 +1,9 @@
 """Difficulty is foreseen from what a problem is, and foreseen better after results."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
 
 import pytest
 from pydantic import ValidationError
@@ -24,6 +26,7 @@ from validator.problems.difficulty.prediction import Answers, restored, sigmoid
 from validator.problems.difficulty.responses import DEPTHS, families, family
 from validator.problems.kinds import make
 from validator.problems.protocol import Kind, Made, Recipe
+from validator.problems.report.asking import recipes
 from validator.problems.synthesis.making import DEEPEST, SHALLOWEST
 
 SKILLS = [0.2 + 0.04 * at for at in range(16)]
@@ -179,3 +182,19 @@ def test_what_could_not_be_judged_is_absent_from_agreement() -> None:
 def test_ranks_of_equals_are_shared() -> None:
     assert spearman([(1, 1), (2, 2), (2, 3), (4, 4)]) == pytest.approx(0.9487, abs=1e-4)
     assert spearman([(float(at), -float(at)) for at in range(20)]) == pytest.approx(-1)
+
+
+@pytest.mark.heavy
+def test_predictions_are_borne_out_over_all_kinds_and_languages() -> None:
+    problems = list(of_all_kinds(islice(recipes(77_000), 160)))
+    found = agreement(answered(problems, 3), prior())
+    assert found.problems >= 140
+    assert set(found.kinds) == set(Kind)
+    assert found.spearman is not None
+    assert found.spearman.value >= 0.6, found
+
+
+def of_all_kinds(asked: Iterable[Recipe]) -> Iterator[Made]:
+    for recipe in asked:
+        with suppress(SynthesisError):
+            yield make(recipe, b"one")

@@ -2,21 +2,18 @@
 
 import random
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from itertools import islice
 
 import pytest
 
 from sandbox.local import open_sandbox
 from sandbox.pool import Pool
-from validator.problems.mutation import distinct, mutants
-from validator.problems.synthesis import Synthesised, as_problem, synthesise
+from validator.problems.report.killing import killed, others
+from validator.problems.synthesis import Synthesised, synthesise
 from validator.problems.synthesis.choosing import HIDDEN, MOST
-from validator.problems.synthesis.evaluating import Evaluator
-from validator.problems.synthesis.inputs import draw, shapes
+from validator.problems.synthesis.inputs import shapes
 from validator.problems.synthesis.slips.making import slips
 from validator.problems.synthesis.slips.telling import shown_by
-from validator.problems.synthesis.trying import Case
 
 SEEDS = range(601, 617)
 
@@ -30,12 +27,6 @@ def problems() -> list[Synthesised]:
 async def pool(engine: None) -> AsyncIterator[Pool]:
     async with open_sandbox(["python"], slots=1) as sandbox:
         yield sandbox
-
-
-def others(problem: Synthesised, count: int) -> list[Case]:
-    """Inputs that had nothing to do with how the problem was made."""
-    evaluate, rng = Evaluator(problem.program), random.Random(problem.seed)
-    return [(given, evaluate(*given)) for given in draw(shapes()[problem.shape], rng, (), count)]
 
 
 def test_there_are_as_many_as_are_promised_and_the_edge_cases_are_among_them(problems: list[Synthesised]) -> None:
@@ -73,15 +64,8 @@ def test_the_choice_matters(problems: list[Synthesised]) -> None:
 async def test_mutants_that_any_input_kills_are_killed_by_a_hidden_case(
     problems: list[Synthesised], pool: Pool
 ) -> None:
-    killable = killed = 0
-    for problem in problems[:6]:
-        count = len(problem.hidden)
-        everything = as_problem(replace(problem, hidden=(*problem.hidden, *others(problem, 100))), "python")
-        names = [function.name for function in problem.program.functions]
-        found = mutants("python", problem.reference("python"), names[-1], problem.seed, tuple(names[:-1]))
-        async with pool.lease() as lease:
-            trials = await distinct(everything, list(islice(found, 15)), [lease])
-        killable += sum(trial.killed for trial in trials)
-        killed += sum(trial.killed and min(trial.kills) < count for trial in trials)
-    assert killable > 50
-    assert killed >= 0.95 * killable
+    async with pool.lease() as lease:
+        found = await killed(problems[:6], lease)
+    assert found.problems == 6
+    assert found.killable > 50
+    assert found.killed >= 0.95 * found.killable, found

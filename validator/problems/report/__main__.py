@@ -13,9 +13,10 @@ def report(
     page_file: Annotated[Path, typer.Option("--page", help="What is written.")] = Path("docs/problems.md"),
     records: Annotated[Path | None, typer.Option(help="What is known so far; .cache/problems-SEED.jsonl.")] = None,
     sample: Annotated[int, typer.Option(min=1, help="Problems over which the rate of making is measured.")] = 400,
+    mutated: Annotated[int, typer.Option(min=1, help="Problems of which mutants are made.")] = 40,
 ) -> None:
     """Make and prove COUNT problems of all kinds, and write the table."""
-    from validator.problems.report.gathering import gather, rate
+    from validator.problems.report.gathering import gather, mutation, rate
     from validator.problems.report.page import page
     from validator.progress import Progress
 
@@ -24,7 +25,8 @@ def report(
     with Progress() as progress:
         known = asyncio.run(gather(file, seed, count, progress.watch))
         made = asyncio.run(rate(seed + 1, sample))
-    page_file.write_text(page(known, seed, made, sample), encoding="utf-8")
+        killed = asyncio.run(mutation(known, mutated))
+    page_file.write_text(page(known, seed, made, sample, killed), encoding="utf-8")
     typer.echo(f"{page_file}: {len(known)} problems were drawn, {count} of them are used")
 
 

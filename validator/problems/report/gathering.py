@@ -6,10 +6,11 @@ from itertools import islice
 from pathlib import Path
 
 from sandbox.local import open_sandbox
-from validator.problems.protocol import Recipe
+from validator.problems.protocol import Kind, Recipe
 from validator.problems.report.asking import recipes
+from validator.problems.report.killing import Killed, killed
 from validator.problems.report.records import Record, load, record, usable
-from validator.problems.synthesis import targets
+from validator.problems.synthesis import synthesise, targets
 from validator.problems.verifying import Finding, prove
 from validator.problems.workshop import open_workshop
 
@@ -54,6 +55,13 @@ def _mend(path: Path) -> None:
     if path.exists():
         text = path.read_bytes()
         path.write_bytes(text[: text.rfind(b"\n") + 1])
+
+
+async def mutation(known: dict[int, Record], count: int) -> Killed:
+    """What the hidden cases of the first ``count`` used problems of generation kill of their mutants."""
+    recipes_ = [one.recipe for _, one in sorted(usable(known).items()) if one.recipe.kind is Kind.GENERATION]
+    async with open_sandbox(["python"], slots=1) as sandbox, sandbox.lease() as lease:
+        return await killed((synthesise(recipe.seed, recipe.depth) for recipe in recipes_[:count]), lease)
 
 
 async def rate(seed: int, count: int) -> float:

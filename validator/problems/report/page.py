@@ -7,6 +7,7 @@ from statistics import fmean
 
 from validator.problems.kinds import languages, make
 from validator.problems.protocol import VERSION, Kind
+from validator.problems.report.killing import Killed
 from validator.problems.report.records import Record, dropped, general, usable
 from validator.problems.synthesis.making import drops
 from validator.problems.synthesis.trying import seeded
@@ -33,12 +34,14 @@ lovelace problems verify new.jsonl                        # made again from thei
 | of them with a reference that fails | 0 |
 | of them that behave like another of their kind | 0 |
 | kinds, and pairs of kind and languages | {kinds}, {pairs} (of {pairs_known} that there are) |
+| mutants of {killed.problems} problems; hidden cases or 100 others kill | {killed.mutants}; {killed.killable} |
+| of them killed by hidden cases | {killed.killed} |
 | made a minute, on {cores} cores | {made:.0f} (measured over {sample} of them) |
 | made and proven a minute, on the same cores | {proven:.0f} |
 """
 
 
-def page(records: dict[int, Record], seed: int, made: float, sample: int) -> str:
+def page(records: dict[int, Record], seed: int, made: float, sample: int, killed: Killed) -> str:
     """The whole page."""
     used = usable(records)
     pairs = {(one.recipe.kind, one.recipe.given, one.recipe.language) for one in used.values()}
@@ -46,7 +49,7 @@ def page(records: dict[int, Record], seed: int, made: float, sample: int) -> str
         count=len(used), seed=seed, version=VERSION, wrong=sum(one.wrong for one in used.values()),
         kinds=len({one.recipe.kind for one in used.values()}), pairs=len(pairs),
         pairs_known=sum(len(languages(kind)) for kind in Kind), cores=len(os.sched_getaffinity(0)),
-        made=made, sample=sample, proven=len(records) / _seconds(records.values()) * 60,
+        made=made, sample=sample, killed=killed, proven=len(records) / _seconds(records.values()) * 60,
     )  # fmt: skip
     parts = [
         head,
