@@ -37,7 +37,8 @@ def test_weights_follow_skill(rehearse: Rehearse) -> None:
     assert "weights sum to 1.000000 and follow the miners' skills" in printed
     judged = [status for entry in outcome["verdicts"] for status in entry["statuses"]]
     assert len(judged) == 4 * 20 * 5
-    assert {"passed", "failed"} >= set(judged)
+    ran = {"passed", "failed", "crashed", "timed_out", "out_of_memory"}  # a wrong program may never end
+    assert {"passed", "failed"} <= set(judged) <= ran
     assert outcome["notes"] == []
 
 

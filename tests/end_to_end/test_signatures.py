@@ -9,7 +9,7 @@ import pytest
 from bittensor import http_auth
 
 from chain.identity import Identity
-from miner.engines.scripted import AnswerBook
+from miner.engines.scripted import AnswerBook, Entry
 from miner.protocol import ChatMessage, ChatRequest, ChatResponse
 from miner.testing import Subnet
 
@@ -30,11 +30,10 @@ def subnet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subnet]:
 def url(
     subnet: Subnet,
     begin: Begin,
-    book_of: Callable[[int, int], AnswerBook],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     answers = tmp_path_factory.mktemp("book") / "answers.json"
-    book_of(1, 1).save(answers)
+    AnswerBook(entries=(Entry(task_id="t", prompt="A question", right="Yes.", wrong="No."),)).save(answers)
     files = ("--key", subnet.miner_key, "--ledger", subnet.path, "--answers", answers)
     process = begin("miner", "serve", "--engine", "scripted", "--stop-on-eof", *files)
     try:

@@ -146,5 +146,5 @@ def test_a_right_answer_behind_much_prose_is_found() -> None:
 def test_nothing_is_run_and_nothing_is_put_around_the_question() -> None:
     assert grader(problem()) is Grader.BUG
     assert ask(problem()) == "Where?"
-    with pytest.raises(Ungradable, match="not run"):
+    with pytest.raises(Ungradable, match="its answers are not programs"):
         assemble(problem(), "")
