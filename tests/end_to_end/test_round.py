@@ -53,12 +53,14 @@ def test_the_leaderboard_shows_every_part(rehearse: Rehearse) -> None:
         assert all(f"{miner[part]:.4f}" in line for part in ("weight", "incentive"))
 
 
+@pytest.mark.heavy
 def test_a_seed_decides_the_verdicts(rehearse: Rehearse) -> None:
     first, again, other = (rehearse(miners=2, problems=3, samples=3, seed=seed)[1]["verdicts"] for seed in (7, 7, 8))
     assert first == again
     assert first != other
 
 
+@pytest.mark.heavy
 def test_a_copiers_answers_are_worth_next_to_nothing(rehearse: Rehearse) -> None:
     """It answers each request with what is right for the strongest miner, whose problems are other variants."""
     printed, outcome = rehearse(2, 24, 2, 3, "--copier")

@@ -95,6 +95,7 @@ def test_the_answer_given_as_an_example_is_worth_nothing(problems: list[Made]) -
     assert sum(map(bool, worth)) <= 2
 
 
+@pytest.mark.heavy
 def test_an_answer_to_another_variant_is_wrong() -> None:
     worth = []
     for seed in SEEDS:

@@ -46,6 +46,7 @@ async def pool(engine: None) -> AsyncIterator[Pool]:
         yield sandbox
 
 
+@pytest.mark.heavy
 def test_some_seeds_ask_for_a_whole_program_and_most_for_a_function() -> None:
     made = [generation(seed) for seed in SEEDS]
     kinds = [type(one.problem.tests) for one in made]

@@ -19,7 +19,12 @@ def problems(*words: object, code: int = 0) -> subprocess.CompletedProcess[str]:
     return done
 
 
-@pytest.mark.parametrize("kind", Kind)
+BY_COST = [
+    pytest.param(kind, marks=() if kind in (Kind.GENERATION, Kind.ANALYSIS) else pytest.mark.heavy) for kind in Kind
+]
+
+
+@pytest.mark.parametrize("kind", BY_COST)
 def test_what_is_generated_is_proven(engine: None, kind: Kind, tmp_path: Path) -> None:
     file = tmp_path / "problems.jsonl"
     given, language = languages(kind)[0]

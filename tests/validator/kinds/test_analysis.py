@@ -71,6 +71,7 @@ async def test_right_answers_pass_and_wrong_ones_do_not(questions: list[Made], l
     assert not any(faults.values()), faults
 
 
+@pytest.mark.heavy
 async def test_the_answer_to_another_miners_variant_fails(questions: list[Made], lease: Lease) -> None:
     copied = [(await verdict(made, make(made.recipe, b"other").right, lease)).passed for made in questions]
     assert sum(copied) <= 1

@@ -60,6 +60,7 @@ async def test_references_pass_and_what_is_wrong_does_not(executor: Executor) ->
         assert (await judge(made.problem, made.right, executor)).verdict.credit == 1.0
 
 
+@pytest.mark.heavy
 async def test_the_answer_to_another_variant_does_not_pass(executor: Executor) -> None:
     pairs = zip(several(20), several(20, b"w"), strict=False)
     passed = [(await judge(mine.problem, other.right, executor)).verdict.passed for mine, other in pairs]

@@ -79,6 +79,7 @@ async def test_so_it_is_in_every_language(language: str, executor: Executor) -> 
         assert await fault(made, executor) == "", made.problem.task_id
 
 
+@pytest.mark.heavy
 async def test_the_answer_to_another_variant_does_not_pass(executor: Executor) -> None:
     pairs = zip(several(20), several(20, variant=b"w"), strict=False)
     passed = [(await judge(mine.problem, other.right, executor)).verdict.passed for mine, other in pairs]

@@ -1,5 +1,7 @@
 """The same function, written otherwise."""
 
+import pytest
+
 from evaluator.graders.types import Kind
 from validator.problems.kinds.rewrites import rewritten
 from validator.problems.synthesis import Synthesised, synthesise
@@ -7,6 +9,7 @@ from validator.problems.synthesis.emitting.printer import emit
 from validator.problems.synthesis.evaluating import Evaluator
 
 
+@pytest.mark.heavy
 def test_a_rewrite_gives_the_same_results_and_reads_otherwise() -> None:
     same = 0
     for seed in range(60):

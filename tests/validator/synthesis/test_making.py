@@ -81,6 +81,7 @@ def test_problems_of_different_seeds_behave_differently(problems: list[Synthesis
     assert len(list(distinct(iter([*problems, problems[0]])))) == len(problems)
 
 
+@pytest.mark.heavy
 def test_a_variant_is_as_hard_and_answered_otherwise() -> None:
     copied = 0
     for seed in SEEDS:

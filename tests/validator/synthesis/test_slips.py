@@ -71,6 +71,7 @@ def test_the_reference_itself_is_shown_by_no_case(problems: list[Synthesised]) -
         assert list(shown_by(problem.program, problem.hidden, 50_000)) == []
 
 
+@pytest.mark.heavy
 def test_running_slips_leaves_the_cases_as_they_were(problems: list[Synthesised]) -> None:
     for problem in problems[:10]:
         before = repr(problem.hidden)
