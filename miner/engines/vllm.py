@@ -7,8 +7,10 @@ wants. What it says goes to our standard error; it ends when we do, however that
 import asyncio
 import contextlib
 import logging
+import os
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -21,6 +23,8 @@ from miner.errors import EngineFailed
 from miner.protocol import Usage
 
 LOOK_SECONDS = 0.5
+LONGEST_PLACE = 60
+"""Characters of the directory of a socket, of whose path the kernel takes 107."""
 LONGEST_PAUSE_SECONDS = 60.0
 """Between a child that ended and the next one; it doubles from one second with each that was never ready."""
 log = logging.getLogger(__name__)
@@ -89,7 +93,10 @@ class Vllm:
         await self._through.close()
 
     async def _start(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(*self._command, stdin=asyncio.subprocess.PIPE, stdout=sys.stderr)
+        environment = {**os.environ, "VLLM_RPC_BASE_PATH": _sockets()}
+        return await asyncio.create_subprocess_exec(
+            *self._command, stdin=asyncio.subprocess.PIPE, stdout=sys.stderr, env=environment
+        )
 
     async def _keep(self, child: asyncio.subprocess.Process) -> None:
         """See to it that there is one that answers, until cancelled."""
@@ -132,6 +139,12 @@ async def _end(child: asyncio.subprocess.Process) -> None:
     assert child.stdin is not None
     child.stdin.close()
     await child.wait()
+
+
+def _sockets() -> str:
+    """Where vLLM makes its sockets: the directory for temporary files, unless their paths would be too long there."""
+    found = tempfile.gettempdir()
+    return found if len(found) < LONGEST_PLACE else "/tmp"  # noqa: S108  it names them by chance, as everywhere
 
 
 def _free_port() -> int:
