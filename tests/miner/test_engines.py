@@ -32,6 +32,7 @@ PYTHON = ROOT / ".venv-engine" / "bin" / "python"
 OPTIONS = ("--enforce-eager", "--max-model-len", "8192", "--max-num-seqs", "16")
 SMALL = {"OMP_NUM_THREADS": "1", "VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_CPU_OMP_THREADS_BIND": "nobind"}
 SECONDS = 300
+_CHILD = "miner.engines.child"
 
 
 @pytest.fixture(scope="module")
@@ -206,7 +207,7 @@ async def _until(holds: Callable[[], bool]) -> None:
 
 def _pid_of_vllm() -> int:
     module = "vllm.entrypoints.openai.api_server"
-    mine = [pid for pid, command in _commands() if module in command and "miner.engines.child" not in command]
+    mine = [pid for pid, command in _commands() if {module, "tiny"} <= {*command} and _CHILD not in command]
     assert len(mine) == 1, mine
     return mine[0]
 
