@@ -171,23 +171,25 @@ async def test_many_at_once_are_each_answered_as_alone(subnet: Subnet, miner: st
 
 async def test_who_hangs_up_stops_the_work_in_vllm_and_a_killed_one_comes_back(subnet: Subnet, tiny: Path) -> None:
     hello = (ChatMessage(role="user", content="hello"),)
-    long = ChatRequest(model="any", messages=hello, max_tokens=8000, temperature=0)  # it goes round in circles
+    long = ChatRequest(model="any", messages=hello, n=128, max_tokens=8000)  # of which 16 are in work at once
     with _miner(subnet, *_vllm(tiny)) as url:
         behind = f"http://127.0.0.1:{_port_of_vllm()}"
         async with httpx.AsyncClient(timeout=120) as http:
             ours = MinerClient(http, subnet.validator)
             asking = asyncio.create_task(ours.complete(url, subnet.miner.hotkey, long, deadline_seconds=120))
-            await _until(lambda: _running(behind) > 0)
+            await _until(lambda: asking.done() or _running(behind) > 0)
+            assert not asking.done(), asking.exception() or asking.result()
             asking.cancel()
             await _until(lambda: _running(behind) == 0)
             asking = asyncio.create_task(ours.complete(url, subnet.miner.hotkey, long, deadline_seconds=120))
-            await _until(lambda: _running(behind) > 0)
+            await _until(lambda: asking.done() or _running(behind) > 0)
+            assert not asking.done(), asking.exception() or asking.result()
             os.kill(_pid_of_vllm(), signal.SIGKILL)
             with pytest.raises(MinerError):
                 await asking
             await _until(lambda: httpx.get(f"{url}/readyz").status_code == 503)
             await _until(lambda: httpx.get(f"{url}/readyz").status_code == 200)
-            short = long.model_copy(update={"max_tokens": 4})
+            short = long.model_copy(update={"n": 1, "max_tokens": 4})
             answer = await ours.complete(url, subnet.miner.hotkey, short, deadline_seconds=120)
             assert answer.response.usage.completion_tokens <= 4
 
