@@ -32,6 +32,7 @@ def connect() -> "APIClient":
 
     try:
         client = docker.from_env(version="auto", timeout=60, max_pool_size=32).api
+        client.trust_env = False  # or requests would walk through the environment for proxies, for every call
         client.ping()
     except DockerException as error:
         where = os.environ.get("DOCKER_HOST", "the default socket")
